@@ -1,0 +1,1 @@
+"""Quỹ Khuyến học: features own the domain, audiences own the web, the worker owns the clock."""
