@@ -1,4 +1,4 @@
-"""How this machine runs the product: settings, logging, Celery's options, and the servers of one machine.
+"""How this machine runs the product: settings, logging, Celery's options, local servers.
 
 Nothing here imports the application or the worker.
 """

@@ -1,8 +1,8 @@
-"""Celery's options. Celery is the bell; the queue is the outbox table, so a lost message costs time, never money.
+"""Celery's options. Celery is the bell; the queue is the outbox table.
 
-The figures come from the project's failure experiments: a task acknowledged late and rejected when its
-process dies is run again, and the visibility timeout is twice the hard time limit so that a task still
-running is not handed out a second time.
+A lost message costs time, never money. The figures come from failure experiments: a task that is
+acknowledged late and rejected when its process dies runs again, and the visibility timeout is
+twice the hard time limit, so that a task still running is not handed out a second time.
 """
 
 from typing import Any

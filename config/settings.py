@@ -33,8 +33,8 @@ class SettingsError(Exception):
 class Settings:
     """What the environment said, typed. Secrets are left out of `repr`.
 
-    `database_url`, `database_owner_url`, `redis_url` and `secret_key` are empty until they are known:
-    `config.local.record.with_local_servers` fills them from the embedded servers of this machine.
+    `database_url`, `database_owner_url`, `redis_url` and `secret_key` are empty until known:
+    `config.local.record.with_local_servers` takes them from the servers of this machine.
     """
 
     home: Path
@@ -126,7 +126,7 @@ class _Reader:
         return text == "1"
 
     def url(self, name: str, *schemes: str) -> str | None:
-        """Return the address; its value is never repeated in a problem, for it may hold a password."""
+        """Return the address; a problem never repeats it, for it may hold a password."""
         text = self.text(name)
         if text is not None and not self._is_address(text, schemes):
             wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
@@ -178,7 +178,7 @@ def _contradictions(settings: Settings) -> list[str]:
         ),
         (
             lambda s: s.is_production and s.is_demo,
-            "KH_DEMO=1 is refused when KH_ENV=production: the demonstration's passwords are public.",
+            "KH_DEMO=1 is refused when KH_ENV=production: the demo's passwords are public.",
         ),
         (
             lambda s: bool(s.database_owner_url) and not s.database_url,
