@@ -1,0 +1,33 @@
+// A form marked data-once leaves once: a second click is swallowed while the first is on its way.
+// The server stays safe without this (the form carries its own id); this only spares a second wait.
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  for (const button of buttonsOf(form)) button.setAttribute("aria-disabled", "true");
+});
+
+// Coming back with the browser's back button shows the page as it was left: open the form again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-once]").forEach(reopen);
+});
+
+// A form sent by htmx stays on the page when the server refuses it or cannot be reached.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (form) reopen(form);
+});
+
+function reopen(form) {
+  delete form.dataset.sent;
+  for (const button of buttonsOf(form)) button.removeAttribute("aria-disabled");
+}
+
+function buttonsOf(form) {
+  return [...form.elements].filter((control) => control.type === "submit");
+}
