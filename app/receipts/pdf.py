@@ -1,0 +1,161 @@
+"""The receipt as a page of PDF/A-2b (A5 landscape), set by Typst from what was fixed at issue.
+
+Knows nothing of tables and sessions: the same `ReceiptPaper` always gives the same bytes.
+"""
+
+import json
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import typst
+
+from app.kernel.clock import HANOI
+from app.kernel.days import format_day
+from app.kernel.money import format_vnd
+from app.receipts.qr import qr_png
+
+_TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "pdf"
+_compiling = threading.Lock()
+
+
+class Rendition(StrEnum):
+    """What this print of the receipt is; the number is the same on all three."""
+
+    ORIGINAL = "original"
+    COPY = "copy"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPaper:
+    """Everything that is printed, as it stood when the receipt was issued. `amount` in đồng."""
+
+    upper_name: str
+    branch_name: str
+    branch_address: str | None
+    series: str
+    number: int
+    issued_on: date
+    place: str
+    donor_name: str
+    donor_address: str | None
+    amount: int
+    amount_in_words: str
+    method: str
+    fund_name: str
+    purpose: str | None
+    received_on: date
+    is_in_kind: bool
+    recorded_by: str
+    verify_url: str
+    verify_code: str
+    void_reason: str | None = None
+    voided_on: date | None = None
+
+
+def render(paper: ReceiptPaper, rendition: Rendition = Rendition.ORIGINAL) -> bytes:
+    """Set the receipt on one page of PDF, with the same bytes every time, dated by `issued_on`.
+
+    Long texts are set smaller, then cut with an ellipsis; letters without a shape in the shipped
+    faces (Chinese, emoji) become □. Safe to call from several threads, never before a fork.
+    Raises ValueError when a void paper is asked for as valid, or a valid one as void.
+    """
+    if (rendition is Rendition.VOID) != (paper.voided_on is not None):
+        raise ValueError(f"paper voided on {paper.voided_on} cannot be rendered as {rendition}")
+    with _compiling:
+        document = _compiler().compile(
+            format="pdf",
+            sys_inputs={"paper": json.dumps(_printed(paper, rendition), ensure_ascii=False)},
+            pdf_standards="a-2b",
+            timestamp=int(datetime.combine(paper.issued_on, time(), HANOI).timestamp()),
+        )
+    if not isinstance(document, bytes):
+        raise TypeError("Typst gave more than one file")
+    return document
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """Make the one warm compiler of a process at its first receipt; it sees only shipped fonts.
+
+    Typst keeps threads that do not survive a fork: a child whose parent has rendered hangs.
+    """
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[_TEMPLATES / "fonts"],
+    )
+    return typst.Compiler(_TEMPLATES / "receipt.typ", root=_TEMPLATES, font_paths=fonts)
+
+
+def _printed(paper: ReceiptPaper, rendition: Rendition) -> dict[str, str | list[int]]:
+    """Name what the page shows as receipt.typ knows it."""
+    number = f"{paper.series} · {paper.number:07d}"
+    return {
+        "rendition": rendition,
+        "title": f"Giấy biên nhận {number}",
+        "number": number,
+        "subtitle": _subtitle(paper),
+        "upper_name": _plain(paper.upper_name, 100),
+        "branch_name": _plain(paper.branch_name, 140),
+        "branch_address": _plain(paper.branch_address, 140),
+        "donor_name": _plain(paper.donor_name, 200),
+        "donor_address": _plain(paper.donor_address, 180),
+        "amount_label": "Đã nhận hiện vật trị giá:" if paper.is_in_kind else "Số tiền:",
+        "amount": format_vnd(paper.amount),
+        "amount_in_words": _plain(paper.amount_in_words, 200),
+        "method": _plain(paper.method, 40),
+        "received_on": format_day(paper.received_on),
+        "fund_name": _plain(paper.fund_name, 120),
+        "purpose": _plain(paper.purpose, 180),
+        "giver_signs": "Người giao hiện vật" if paper.is_in_kind else "Người nộp tiền",
+        "place_and_date": _place_and_date(paper),
+        "recorded_by": f"Người lập: {_plain(paper.recorded_by, 60)}",
+        "verify_url": paper.verify_url,
+        "verify_code": _plain(paper.verify_code, 40),
+        "qr": list(qr_png(paper.verify_url)),
+    }
+
+
+def _subtitle(paper: ReceiptPaper) -> str:
+    if paper.voided_on is not None:
+        reason = _plain(paper.void_reason, 160) or "không ghi"
+        return f"Đã huỷ ngày {format_day(paper.voided_on)}. Lý do: {reason}"
+    if paper.is_in_kind:
+        return "Đã nhận hiện vật ủng hộ Quỹ Khuyến học"
+    return "Đã nhận tiền ủng hộ Quỹ Khuyến học"
+
+
+def _place_and_date(paper: ReceiptPaper) -> str:
+    """Write days below 10 and months below 3 with a zero, which no digit can precede (NĐ 30)."""
+    day = paper.issued_on
+    month = {1: "01", 2: "02"}.get(day.month, str(day.month))
+    return f"{_plain(paper.place, 30)}, ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+# What the shipped faces cannot draw, and PDF/A therefore forbids; control and direction characters,
+# which could make a name read otherwise than it is stored, are among it. A test draws the rest.
+_UNPRINTABLE: Final = re.compile(
+    "[^ -~\u00a1-\u00ac\u00ae-\u036f\u038e-\u03a1\u03a3-\u03ce\u03d0-\u0513\u1e00-\u1e9b"
+    "\u1ea0-\u1ef9\u2010\u2012-\u2022\u2026\u2030\u2032-\u2034\u20a0-\u20b5\u2116]"
+)
+_UNBREAKABLE: Final = re.compile(r"(\S{24})(?=\S)")
+
+
+def _plain(text: str | None, limit: int) -> str:
+    """Bring text onto one line, composed (NFC), drawable, breakable, of `limit` letters at most."""
+    line = " ".join(unicodedata.normalize("NFC", text or "").split())
+    visible = _UNPRINTABLE.sub(_substitute, line)
+    cut = visible if len(visible) <= limit else visible[: limit - 1].rstrip() + "…"
+    return _UNBREAKABLE.sub("\\1\u200b", cut)
+
+
+def _substitute(match: re.Match[str]) -> str:
+    return "" if unicodedata.category(match[0]) in {"Cc", "Cf", "Cs"} else "□"
