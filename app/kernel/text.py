@@ -240,7 +240,7 @@ def _refuse_disguises(line: str) -> None:
 
 def _decomposed(text: str) -> str:
     """Give text in small letters with the marks apart and without what draws nothing."""
-    small = unicodedata.normalize("NFKC", text.translate(LOOK_ALIKES)).casefold()
+    small = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
     return "".join(_drawn(unicodedata.normalize("NFKD", small)))
 
 
