@@ -1,0 +1,1 @@
+"""People who sign in, their memberships, roles, permissions and tokens."""

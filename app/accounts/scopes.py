@@ -1,0 +1,65 @@
+"""Scopes of people and of their tools: who acts, where, with which roles, is decided by the
+database inside the very transaction that acts, so an ended role or token counts at once."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from app.accounts.permissions import Permission, can
+from app.accounts.service import token_digest
+from app.kernel.errors import NotAllowed, NotFound, NotSignedIn, marked
+
+STRANGER: Final = marked("Không tìm thấy trang này.")
+REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
+NO_TOKEN: Final = marked("Mã truy cập không có hoặc không còn hiệu lực.")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberScope:
+    """A signed-in person in one branch, for one permission."""
+
+    user_id: UUID
+    branch_slug: str
+    permission: Permission
+
+    def bind(self, connection: Connection) -> None:
+        """Bind the branch, or refuse.
+
+        Raises:
+            NotFound: the person has no role there; a stranger is told nothing.
+            NotAllowed: his roles do not grant the permission.
+        """
+        row = connection.execute(
+            text("SELECT branch, roles FROM act_as_member(:user, :slug)"),
+            {"user": self.user_id, "slug": self.branch_slug},
+        ).one()
+        if row.branch is None:
+            raise NotFound(STRANGER)
+        if not can(row.roles, self.permission):
+            raise NotAllowed(REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScope:
+    """The bearer of an API token, for one permission."""
+
+    token: str
+    permission: Permission
+
+    def bind(self, connection: Connection) -> None:
+        """Bind the token's branch, or refuse.
+
+        Raises:
+            NotSignedIn: no such token, or revoked, or its person's role has ended.
+            NotAllowed: its role does not grant the permission.
+        """
+        row = connection.execute(
+            text("SELECT branch, roles FROM act_with_token(:digest)"),
+            {"digest": token_digest(self.token)},
+        ).one()
+        if row.branch is None or not row.roles:
+            raise NotSignedIn(NO_TOKEN)
+        if not can(row.roles, self.permission):
+            raise NotAllowed(REFUSED)

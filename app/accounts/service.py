@@ -1,0 +1,105 @@
+"""Verbs about people: add, grant and end a role, change a password, make and revoke a token."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, insert, text, update
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.accounts.models import ApiToken, Membership, User
+from app.accounts.passwords import hash_password
+from app.accounts.permissions import Role
+from app.kernel.errors import NotFound, marked
+from app.kernel.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token's id and, this once, the token itself."""
+
+    id: UUID
+    token: str
+
+
+def add_user(session: Session, *, email: str, name: str, password: str | None) -> UUID:
+    """Add a person; without a password he is software that holds tokens. Returns the id."""
+    user_id = uuid7()
+    session.execute(
+        insert(User).values(
+            id=user_id,
+            email=email.lower(),
+            name=name,
+            password_hash=hash_password(password) if password else None,
+        ),
+    )
+    return user_id
+
+
+def grant_role(session: Session, *, user_id: UUID, role: Role) -> UUID:
+    """Give a person a role in the scope's branch from now on. Returns the membership's id."""
+    membership_id = uuid7()
+    session.execute(insert(Membership).values(id=membership_id, user_id=user_id, role=role))
+    audit.record(session, "memberships.granted", membership_id)
+    return membership_id
+
+
+def end_role(session: Session, *, user_id: UUID, role: Role) -> None:
+    """End a role in the scope's branch now; the person's next request is refused.
+
+    Raises:
+        NotFound: the person has no such role here.
+    """
+    ended = session.scalars(
+        update(Membership)
+        .where(
+            Membership.user_id == user_id,
+            Membership.role == role,
+            Membership.valid_to.is_(None),
+        )
+        .values(valid_to=func.now())
+        .returning(Membership.id),
+    ).all()
+    if not ended:
+        raise NotFound(marked("Người này không giữ vai trò đó ở đơn vị."))
+    for membership_id in ended:
+        audit.record(session, "memberships.ended", membership_id)
+
+
+def change_password(session: Session, *, user_id: UUID, password: str) -> None:
+    """Set a new password and end every session of the person."""
+    session.execute(
+        update(User)
+        .where(User.id == user_id)
+        .values(password_hash=hash_password(password), epoch=func.gen_random_uuid()),
+    )
+    session.execute(text("DELETE FROM web_sessions WHERE user_id = :id"), {"id": user_id})
+
+
+def create_token(session: Session, *, user_id: UUID, role: Role, label: str) -> NewToken:
+    """Make an API token for a person's role in the scope's branch; only its digest is stored."""
+    made = NewToken(uuid7(), "kh_" + secrets.token_urlsafe(32))
+    session.execute(
+        insert(ApiToken).values(
+            id=made.id,
+            digest=token_digest(made.token),
+            user_id=user_id,
+            role=role,
+            label=label,
+        ),
+    )
+    audit.record(session, "tokens.created", made.id)
+    return made
+
+
+def revoke_token(session: Session, token_id: UUID) -> None:
+    """End a token of the scope's branch now."""
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=func.now()))
+    audit.record(session, "tokens.revoked", token_id)
+
+
+def token_digest(token: str) -> bytes:
+    """What is stored of a token or a session cookie: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

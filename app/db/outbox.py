@@ -1,0 +1,104 @@
+"""Facts that wait for their consequences (D16): the queue is this table, Celery is only the bell.
+
+A fact is recorded with the act that caused it. The relay claims due facts by pushing `due_at`
+ahead: if the task dies, the fact is due again; when its effect is settled, the fact is gone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+LEASE_SECONDS = 15
+MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFact:
+    """A due fact, handed to a task for LEASE_SECONDS."""
+
+    branch_id: UUID
+    id: UUID
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a task reads of a fact inside the branch's own scope."""
+
+    id: UUID
+    event: str
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    """Waiting and failed facts of all branches, and since when the oldest waits."""
+
+    waiting: int
+    failed: int
+    oldest: datetime | None
+
+
+def record(session: Session, event: str, subject_id: UUID) -> None:
+    """Record a fact in the present transaction."""
+    session.execute(
+        text("INSERT INTO outbox (event, subject_id) VALUES (:event, :subject_id)"),
+        {"event": event, "subject_id": subject_id},
+    )
+
+
+def claim_due(session: Session, *, at_most: int) -> Sequence[ClaimedFact]:
+    """Lease up to `at_most` due facts of all branches, oldest first. Needs the relay's scope."""
+    rows = session.execute(
+        text(
+            "UPDATE outbox o SET due_at = now() + make_interval(secs => :lease) FROM ("
+            "  SELECT branch_id, id FROM outbox WHERE failed_at IS NULL AND due_at <= now()"
+            "  ORDER BY due_at LIMIT :at_most FOR UPDATE SKIP LOCKED) due"
+            " WHERE o.branch_id = due.branch_id AND o.id = due.id"
+            " RETURNING o.branch_id, o.id, o.event",
+        ),
+        {"lease": LEASE_SECONDS, "at_most": at_most},
+    )
+    return [ClaimedFact(*row) for row in rows]
+
+
+def facts(session: Session, ids: Sequence[UUID]) -> Sequence[Fact]:
+    """The facts of this branch among `ids` that still wait; foreign and settled ones are absent."""
+    rows = session.execute(
+        text("SELECT id, event, subject_id FROM outbox WHERE id = ANY(:ids) ORDER BY id"),
+        {"ids": list(ids)},
+    )
+    return [Fact(*row) for row in rows]
+
+
+def settle(session: Session, ids: Sequence[UUID]) -> None:
+    """Remove facts whose effect is recorded in this same transaction."""
+    session.execute(text("DELETE FROM outbox WHERE id = ANY(:ids)"), {"ids": list(ids)})
+
+
+def postpone(session: Session, ids: Sequence[UUID], *, error: str) -> None:
+    """Count a failed try; the next comes later each time, after MAX_ATTEMPTS a person must look."""
+    session.execute(
+        text(
+            "UPDATE outbox SET attempts = attempts + 1, last_error = :error,"
+            " due_at = now() + make_interval(secs => :lease * power(2, attempts)),"
+            " failed_at = CASE WHEN attempts + 1 >= :limit THEN now() END WHERE id = ANY(:ids)",
+        ),
+        {"ids": list(ids), "error": error[:500], "lease": LEASE_SECONDS, "limit": MAX_ATTEMPTS},
+    )
+
+
+def status(session: Session) -> OutboxStatus:
+    """Counts over all branches. Needs the relay's scope."""
+    row = session.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE failed_at IS NULL),"
+            " count(*) FILTER (WHERE failed_at IS NOT NULL),"
+            " min(recorded_at) FILTER (WHERE failed_at IS NULL) FROM outbox",
+        ),
+    ).one()
+    return OutboxStatus(*row)

@@ -1,0 +1,59 @@
+"""The only place that begins, commits and rolls back. Entry points write it; services get a session."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from app.db.base import engine
+from app.db.refusals import BUSY, refusal
+from app.db.scope import Scope
+from app.kernel.errors import Busy
+
+
+@contextmanager
+def unit_of_work(scope: Scope) -> Iterator[Session]:
+    """One transaction for `scope`: commits at the end of the block, rolls back if anything is raised.
+
+    After a commit the bell is rung, so that consequences start at once instead of at the next sweep.
+    Raises the DomainError that a database refusal stands for; Busy when locks or the pool run out.
+    """
+    with _transaction(scope) as session:
+        yield session
+    ring = current_app.extensions.get("bell")
+    if ring is not None:
+        ring()
+
+
+@contextmanager
+def reading(scope: Scope) -> Iterator[Session]:
+    """One read-only snapshot for `scope`: all queries of a page agree with each other."""
+    with _transaction(scope, prepare=_make_read_only) as session:
+        yield session
+
+
+@contextmanager
+def _transaction(
+    scope: Scope,
+    prepare: Callable[[Session], object] = lambda _: None,
+) -> Iterator[Session]:
+    try:
+        with Session(engine(), info={"scope": scope}, expire_on_commit=False) as session:
+            with session.begin():
+                prepare(session)
+                yield session
+    except DBAPIError as error:
+        told = refusal(error)
+        if told is None:
+            raise
+        raise told from error
+    except PoolTimeout as error:
+        raise Busy(BUSY) from error
+
+
+def _make_read_only(session: Session) -> None:
+    session.connection(
+        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    )

@@ -1,0 +1,1 @@
+"""Gifts received: record, reverse, find."""

@@ -1,0 +1,158 @@
+"""Reads of gifts: one, and lists by filter; newest first, paged by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound, marked
+
+
+@dataclass(frozen=True, slots=True)
+class DonationView:
+    """A gift with its giver, fund, receipt and, when it was taken back, when and why."""
+
+    id: UUID
+    donor_id: UUID
+    donor_name: str
+    donor_kind: str
+    fund_id: UUID
+    fund_name: str
+    drive_id: UUID | None
+    amount: int
+    method: str
+    source: str
+    received_on: date
+    posted_at: datetime
+    is_anonymous: bool
+    note: str | None
+    recorded_by: UUID
+    receipt_id: UUID
+    receipt_kind: str
+    receipt_year: int
+    receipt_book: str
+    receipt_number: int
+    verify_code: str
+    reversed_at: datetime | None
+    reversal_reason: str | None
+
+    @property
+    def receipt_series(self) -> str:
+        """Kind, fiscal year and book: "BN/2026/A"."""
+        return f"{self.receipt_kind}/{self.receipt_year}/{self.receipt_book}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalView:
+    """How a gift was taken back."""
+
+    id: UUID
+    donation_id: UUID
+    reason: str
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DonationFilter:
+    """Which gifts: days both included; fund, drive, giver or method; folded words of the name."""
+
+    first: date | None = None
+    last: date | None = None
+    fund_id: UUID | None = None
+    drive_id: UUID | None = None
+    donor_id: UUID | None = None
+    method: str | None = None
+    words: str = ""
+    after: tuple[date, UUID] | None = None
+    at_most: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """How many gifts came in and what they amount to, reversed ones left out."""
+
+    gift_count: int
+    amount: int
+
+
+DONATIONS: Final = """
+    SELECT n.id, n.donor_id, d.name, d.kind, n.fund_id, f.name, n.drive_id, n.amount, n.method,
+           n.source, n.received_on, n.posted_at, n.is_anonymous, n.note, n.recorded_by,
+           r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code, x.posted_at, x.reason
+    FROM donations n
+    JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id
+    JOIN funds f ON f.branch_id = n.branch_id AND f.id = n.fund_id
+    JOIN receipts r ON r.branch_id = n.branch_id AND r.donation_id = n.id
+    LEFT JOIN donation_reversals x ON x.branch_id = n.branch_id AND x.donation_id = n.id
+"""
+
+# Each condition is added only when asked for, so that each list has a plan of its own.
+CONDITIONS: Final = {
+    "first": "n.received_on >= :first",
+    "last": "n.received_on <= :last",
+    "fund_id": "n.fund_id = :fund_id",
+    "drive_id": "n.drive_id = :drive_id",
+    "donor_id": "n.donor_id = :donor_id",
+    "method": "n.method = :method",
+}
+NAMED_LIKE: Final = (
+    "(SELECT bool_and(strpos(d.search_key, w) > 0) FROM unnest(CAST(:words AS text[])) w)"
+)
+
+
+def get_donation(session: Session, donation_id: UUID) -> DonationView:
+    """One gift of the scope's branch.
+
+    Raises:
+        NotFound: absent, or another branch's.
+    """
+    row = session.execute(text(DONATIONS + " WHERE n.id = :id"), {"id": donation_id}).first()
+    if row is None:
+        raise NotFound(marked("Không tìm thấy khoản ủng hộ này."))
+    return DonationView(*row)
+
+
+def donations(session: Session, wanted: DonationFilter) -> Sequence[DonationView]:
+    """Gifts of the scope's branch, newest money date first; reversed ones are shown as such."""
+    from_filter = {name: getattr(wanted, name) for name in CONDITIONS}
+    asked = {name: value for name, value in from_filter.items() if value is not None}
+    conditions = ["true", *(CONDITIONS[name] for name in asked)]
+    parameters: dict[str, object] = {**asked, "at_most": wanted.at_most}
+    if wanted.words:
+        conditions.append(NAMED_LIKE)
+        parameters["words"] = wanted.words.split()
+    if wanted.after:
+        conditions.append("(n.received_on, n.id) < (:after_day, :after_id)")
+        parameters["after_day"], parameters["after_id"] = wanted.after
+    order = " ORDER BY n.received_on DESC, n.id DESC LIMIT :at_most"
+    query = text(DONATIONS + " WHERE " + " AND ".join(conditions) + order)
+    return [DonationView(*row) for row in session.execute(query, parameters)]
+
+
+def received_on_day(session: Session, day: date) -> DaySum:
+    """Gifts with that money date, not taken back."""
+    row = session.execute(
+        text(
+            "SELECT count(*), coalesce(sum(amount), 0)::bigint FROM donations n"
+            " WHERE received_on = :day AND NOT EXISTS (SELECT FROM donation_reversals r"
+            " WHERE r.branch_id = n.branch_id AND r.donation_id = n.id)",
+        ),
+        {"day": day},
+    ).one()
+    return DaySum(*row)
+
+
+def reversal_of(session: Session, donation_id: UUID) -> ReversalView:
+    """How a gift was reversed; it must have been."""
+    row = session.execute(
+        text(
+            "SELECT id, donation_id, reason, posted_at FROM donation_reversals"
+            " WHERE donation_id = :id",
+        ),
+        {"id": donation_id},
+    ).one()
+    return ReversalView(*row)

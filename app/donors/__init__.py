@@ -1,0 +1,1 @@
+"""Givers and their contact details: all personal data of givers lives here."""

@@ -1,0 +1,53 @@
+"""What callers hand to donations about a giver."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.kernel.text import fold, sort_key
+
+
+class DonorKind(StrEnum):
+    """What a giver is."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    ORGANISATION = "organisation"
+    CLAN = "clan"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDonor:
+    """A giver met now; texts are clean already (kernel/text.py)."""
+
+    kind: DonorKind
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+    def identity(self) -> str | None:
+        """Hex digest that is equal for the same giver told the same way, or None.
+
+        Two people may bear one name, so a name without phone, e-mail or address identifies nobody:
+        the machine never joins them (peers.md §3, ask 12).
+        """
+        if not (self.phone or self.email or self.address):
+            return None
+        told = [self.kind, fold(self.name), self.phone, self.email, fold(self.address or "")]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def as_json(self) -> dict[str, object]:
+        """The columns of the donors table, without the id."""
+        return {
+            "kind": self.kind.value,
+            "name": self.name,
+            "search_key": fold(self.name),
+            "sort_key": sort_key(self.name),
+            "phone": self.phone,
+            "email": self.email,
+            "address": self.address,
+            "identity": self.identity(),
+        }

@@ -1,0 +1,37 @@
+"""create_app: registers audiences, tools and commands; no logic."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import api, cli, portal, public, web
+from app.db.base import database, init_database
+from app.storage import FileStore
+from config.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for these settings.
+
+    Raises:
+        UnsafeRole: at the first connection, when the database role could look past the policies.
+    """
+    app = Flask(
+        "quy_khuyen_hoc",
+        root_path=str(ROOT / "app"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "app" / "static"),
+    )
+    app.extensions["settings"] = settings
+    app.extensions["files"] = FileStore(settings.home / "files")
+    init_database(app, url=settings.database_url)
+    Migrate(app, database, directory=str(ROOT / "migrations"))
+    web.install(app, settings)
+    public.install(app)
+    portal.install(app)
+    api.install(app)
+    cli.install(app)
+    return app

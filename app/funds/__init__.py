@@ -1,0 +1,1 @@
+"""Funds, their restriction and standing, and the drives that appeal for them."""

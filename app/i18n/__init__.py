@@ -1,0 +1,1 @@
+"""Words in Vietnamese and English, without a web request."""

@@ -1,0 +1,1 @@
+"""The double-entry book of a branch: accounts, entries, postings, periods."""

@@ -1,0 +1,94 @@
+"""Reads of the book: entries with their lines, balances by account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """One line as it stands in the book."""
+
+    account: str
+    account_name: str
+    side: str
+    amount: int
+    fund_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry with its lines; `source_kind` and `source_id` name its cause."""
+
+    id: UUID
+    dated_on: date
+    posted_at: datetime
+    source_kind: str
+    source_id: UUID
+    reverses_id: UUID | None
+    postings: tuple[PostingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries: days both included, one fund or all, after a cursor."""
+
+    first: date | None = None
+    last: date | None = None
+    fund_id: UUID | None = None
+    after: tuple[date, UUID] | None = None
+    at_most: int = 50
+
+
+ENTRIES: Final = """
+    SELECT e.id, e.dated_on, e.posted_at, e.source_kind, e.source_id, e.reverses_id,
+           (SELECT jsonb_agg(jsonb_build_object('account', p.account_code, 'account_name', a.name,
+                     'side', p.side, 'amount', p.amount, 'fund_id', p.fund_id) ORDER BY p.line)
+            FROM postings p
+            JOIN ledger_accounts a ON a.branch_id = p.branch_id AND a.code = p.account_code
+            WHERE p.branch_id = e.branch_id AND p.entry_id = e.id) AS lines
+    FROM journal_entries e
+    WHERE e.dated_on >= coalesce(CAST(:first AS date), '-infinity')
+      AND e.dated_on <= coalesce(CAST(:last AS date), 'infinity')
+      AND (CAST(:fund AS uuid) IS NULL OR EXISTS (
+            SELECT FROM postings f WHERE f.branch_id = e.branch_id AND f.entry_id = e.id
+            AND f.fund_id = CAST(:fund AS uuid)))
+      AND (CAST(:after_day AS date) IS NULL
+           OR (e.dated_on, e.id) < (CAST(:after_day AS date), CAST(:after_id AS uuid)))
+    ORDER BY e.dated_on DESC, e.id DESC LIMIT :at_most
+"""
+
+
+def entries(session: Session, wanted: EntryFilter) -> Sequence[EntryView]:
+    """Entries of the scope's branch, newest date first."""
+    after_day, after_id = wanted.after or (None, None)
+    rows = session.execute(
+        text(ENTRIES),
+        {
+            "first": wanted.first,
+            "last": wanted.last,
+            "fund": wanted.fund_id,
+            "after_day": after_day,
+            "after_id": after_id,
+            "at_most": wanted.at_most,
+        },
+    )
+    return [
+        EntryView(*head, postings=tuple(_line(line) for line in lines)) for *head, lines in rows
+    ]
+
+
+def _line(line: dict[str, object]) -> PostingView:
+    fund = line["fund_id"]
+    return PostingView(
+        account=str(line["account"]),
+        account_name=str(line["account_name"]),
+        side=str(line["side"]),
+        amount=int(str(line["amount"])),
+        fund_id=UUID(str(fund)) if fund else None,
+    )

@@ -1,0 +1,7 @@
+"""Audience: everybody."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Register the audience's blueprints."""

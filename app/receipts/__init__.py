@@ -1,0 +1,1 @@
+"""Receipts: numbered, frozen at issue, printed by the worker, verified by anyone."""

@@ -1,0 +1,128 @@
+"""Reads of totals: numbers of a branch and of those below it, never of people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsQuestion:
+    """Days from first to last, both included, split by some of branch, month and source."""
+
+    first: date
+    last: date
+    by: tuple[str, ...] = ()
+    reach: str = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One answer, in đồng; the parts that were not asked for are None."""
+
+    branch: str | None
+    month: str | None
+    source: str | None
+    amount: int
+    in_kind_amount: int
+    gift_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What one branch's tree (or own book) received in a month."""
+
+    branch_id: UUID
+    month: date
+    source: str
+    restriction: str
+    amount: int
+    gift_count: int
+
+
+SPLITS: Final = {
+    "branch": "b.slug",
+    "month": "to_char(t.day, 'YYYY-MM')",
+    "source": "t.source",
+}
+# Split by branch, a tree is its branches' own totals on the days they belonged to it: they sum to it.
+OF_BRANCH: Final = "t.branch_id = current_branch() AND t.reach = :reach"
+OF_TREE: Final = """t.reach = 'own' AND EXISTS (SELECT FROM branch_ancestry a
+    WHERE a.ancestor_id = current_branch() AND a.descendant_id = t.branch_id
+      AND t.day >= a.valid_from AND t.day < a.valid_to)"""
+
+
+def as_of(session: Session) -> datetime:
+    """The moment up to which every gift is in the totals."""
+    return session.execute(text("SELECT as_of FROM rollup_state")).scalar_one()
+
+
+def totals(session: Session, question: TotalsQuestion) -> Sequence[Total]:
+    """Totals of the scope's branch (reach own) or of it and all below (reach tree)."""
+    columns = [SPLITS[name] if name in question.by else "NULL" for name in SPLITS]
+    splits = [SPLITS[name] for name in SPLITS if name in question.by]
+    is_by_branch_below = "branch" in question.by and question.reach == "tree"
+    query = (
+        f"SELECT {', '.join(columns)}, coalesce(sum(t.amount), 0)::bigint,"
+        " coalesce(sum(t.in_kind_amount), 0)::bigint, coalesce(sum(t.gift_count), 0)::bigint"
+        " FROM branch_day_totals t JOIN branches b ON b.id = t.branch_id"
+        f" WHERE {OF_TREE if is_by_branch_below else OF_BRANCH}"
+        " AND t.day BETWEEN :first AND :last"
+        + (f" GROUP BY {', '.join(splits)} ORDER BY {', '.join(splits)}" if splits else "")
+    )
+    parameters = {"first": question.first, "last": question.last}
+    if not is_by_branch_below:
+        parameters["reach"] = question.reach
+    return [Total(*row) for row in session.execute(text(query), parameters)]
+
+
+def month_totals(
+    session: Session, branch_ids: Sequence[UUID], first: date, last: date, *, reach: str = "tree"
+) -> Sequence[MonthTotal]:
+    """Month totals of the given branches, from the month of `first` to that of `last`."""
+    rows = session.execute(
+        text(
+            "SELECT branch_id, month, source, restriction, amount, gift_count"
+            " FROM branch_month_totals WHERE branch_id = ANY(:ids) AND reach = :reach"
+            " AND month BETWEEN :first AND :last",
+        ),
+        {"ids": list(branch_ids), "reach": reach, "first": first.replace(day=1), "last": last},
+    )
+    return [MonthTotal(*row) for row in rows]
+
+
+def sums_between(
+    session: Session, branch_ids: Sequence[UUID], first: date, last: date, *, reach: str = "tree"
+) -> dict[UUID, int]:
+    """Sum of each branch over days both included: whole months by month, the rest by day."""
+    month_start = last.replace(day=1)
+    rows = session.execute(
+        text(
+            "SELECT branch_id, sum(amount)::bigint FROM ("
+            "  SELECT branch_id, amount FROM branch_month_totals WHERE branch_id = ANY(:ids)"
+            "   AND reach = :reach AND month >= :first AND month < :month_start"
+            "  UNION ALL"
+            "  SELECT branch_id, amount FROM branch_day_totals WHERE branch_id = ANY(:ids)"
+            "   AND reach = :reach AND day BETWEEN :month_start AND :last) s GROUP BY branch_id",
+        ),
+        {
+            "ids": list(branch_ids),
+            "reach": reach,
+            "first": first,
+            "month_start": month_start,
+            "last": last,
+        },
+    )
+    return {branch_id: amount for branch_id, amount in rows}
+
+
+def same_day_last_year(day: date) -> date:
+    """The day a year before; 29 February answers 28."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,209 @@
+"""Bars: the twelve months of a branch's home page, and sources as one ordered bar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.kernel.money import format_vnd
+from app.web.charts.scale import Scale, scale_for
+from app.web.charts.svg import Chart, drawing, element, percent, text
+from app.web.charts.words import VIETNAMESE, Words
+
+_MONTHS = 12
+_SLOT = 100 / _MONTHS
+_TOP, _BOTTOM, _HEIGHT = 26, 126, 156
+
+_SHOWN_IN_BAR = 6
+_LABEL_WIDTH = 16.0
+_SHADES = (5, 4, 3, 2, 1, 1)
+_LIST_ROW = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One source and its amount in đồng."""
+
+    label: str
+    amount: int
+
+
+def bar_months(
+    values: Sequence[int | None], *, title: str, description: str = "", words: Words = VIETNAMESE
+) -> Chart:
+    """Draw twelve months of đồng as bars; the highest and the last known one carry their amount.
+
+    None is a month without figures and stands as a dash. Raises ValueError unless twelve are given.
+    """
+    if len(values) != _MONTHS:
+        raise ValueError("a year has twelve months; use None for those without figures")
+    scale = scale_for(values, top=_TOP, bottom=_BOTTOM)
+    known = [month for month, value in enumerate(values) if value is not None]
+    named = _named_months(values, known)
+    zero = scale.y(0)
+    parts = [
+        *(
+            _month_bar(month, value, scale, words, is_named=month in named)
+            for month, value in enumerate(values)
+        ),
+        element("line", x1=0, x2="100%", y1=zero, y2=zero, class_="axis"),
+        *(_month_amount(month, values[month] or 0, scale, words) for month in named),
+        *(_month_name(month) for month in range(_MONTHS)),
+    ]
+    told = description or "; ".join(_told(month, values[month], words) for month in named)
+    svg = drawing(title, told, *parts, class_="chart", height=_HEIGHT)
+    rows = tuple(
+        (name, "–" if value is None else format_vnd(value))
+        for name, value in zip(words.months, values, strict=True)
+    )
+    return Chart(svg, (words.month, words.amount), rows)
+
+
+def ordered_bar(
+    shares: Sequence[Share], *, title: str, description: str = "", words: Words = VIETNAMESE
+) -> Chart:
+    """Draw shares of one total, largest first: on a wide screen one bar with its labels outside,
+    on a narrow one a list of bars (the stylesheet shows one of the two).
+
+    Beyond six the smallest stand together in the bar, never in the list or the table. Amounts of
+    zero or less are listed but take no room.
+    """
+    ordered = sorted(shares, key=lambda share: -share.amount)
+    total = sum(max(share.amount, 0) for share in ordered)
+    told = description or "; ".join(
+        f"{share.label} {words.short(share.amount)}, {_share_of(share, total)}" for share in ordered
+    )
+    wide = drawing(
+        title,
+        told,
+        *_bar(_folded(ordered, words), total, words),
+        class_="chart share-bar",
+        height=142,
+    )
+    narrow = drawing(
+        title,
+        told,
+        *_list(ordered, total, words),
+        class_="chart share-list",
+        height=max(len(ordered), 1) * _LIST_ROW,
+    )
+    rows = tuple(
+        (share.label, format_vnd(share.amount), _share_of(share, total)) for share in ordered
+    )
+    return Chart(wide + narrow, (words.source, words.amount, words.share), rows)
+
+
+def _named_months(values: Sequence[int | None], known: Sequence[int]) -> list[int]:
+    """Pick the months whose amount is written: the highest, and the last if there is room for it."""
+    if not known:
+        return []
+    highest = max(known, key=lambda month: values[month] or 0)
+    return [highest] if known[-1] - highest < _MONTHS // 3 else [highest, known[-1]]
+
+
+def _month_bar(
+    month: int, value: int | None, scale: Scale, words: Words, *, is_named: bool
+) -> Markup:
+    middle, zero = percent(_SLOT * (month + 0.5)), scale.y(0)
+    if value is None:
+        return text("–", x=middle, y=zero - 6, class_="soft", anchor="middle")
+    return element(
+        "rect",
+        element("title", _told(month, value, words)),
+        x=percent(_SLOT * (month + 0.14)),
+        width=percent(_SLOT * 0.72),
+        y=min(scale.y(value), zero),
+        height=abs(scale.y(value) - zero),
+        class_="bar is-first" if is_named else "bar",
+    )
+
+
+def _month_amount(month: int, value: int, scale: Scale, words: Words) -> Markup:
+    anchor, inside = "middle", 0.5
+    if month < 2:  # noqa: PLR2004 - two slots are narrower than an amount
+        anchor, inside = "start", 0.14
+    elif month > _MONTHS - 3:
+        anchor, inside = "end", 0.86
+    y = min(scale.y(value), scale.y(0)) - 7
+    x = percent(_SLOT * (month + inside))
+    return text(words.short(value), x=x, y=y, class_="strong", anchor=anchor)
+
+
+def _month_name(month: int) -> Markup:
+    x = percent(_SLOT * (month + 0.5))
+    return text(str(month + 1), x=x, y=_BOTTOM + 24, class_="soft", anchor="middle")
+
+
+def _told(month: int, value: int | None, words: Words) -> str:
+    return f"{words.months[month]}: {words.no_data if value is None else words.short(value)}"
+
+
+def _share_of(share: Share, total: int) -> str:
+    if share.amount <= 0:
+        return "0 %"
+    rounded = (200 * share.amount + total) // (2 * total)
+    return f"{rounded} %" if rounded else "< 1 %"
+
+
+def _folded(ordered: Sequence[Share], words: Words) -> list[Share]:
+    positive = [share for share in ordered if share.amount > 0]
+    if len(positive) <= _SHOWN_IN_BAR:
+        return positive
+    rest = positive[_SHOWN_IN_BAR - 1 :]
+    remaining = Share(words.remaining.format(len(rest)), sum(share.amount for share in rest))
+    return [*positive[: _SHOWN_IN_BAR - 1], remaining]
+
+
+def _bar(shares: Sequence[Share], total: int, words: Words) -> list[Markup]:
+    parts, starts, start = [], [], 0.0
+    for share, shade in zip(shares, _SHADES, strict=False):
+        width = 100 * share.amount / total
+        told = element("title", f"{share.label}: {words.short(share.amount)}")
+        place = {"x": percent(start), "width": percent(width)}
+        parts.append(
+            element("rect", told, y=0, height=48, class_=f"segment shade-{shade}", **place)
+        )
+        starts.append(start)
+        start += width
+    for share, begin, x in zip(shares, starts, _label_places(starts), strict=True):
+        y = 100
+        leader = {"x1": percent(begin), "y1": 48, "x2": percent(x), "y2": y - 22}
+        parts += [
+            element("line", class_="leader", **leader),
+            text(share.label, x=percent(x), y=y, class_="strong"),
+            text(
+                f"{words.short(share.amount)} · {_share_of(share, total)}", x=percent(x), y=y + 24
+            ),
+        ]
+    return parts
+
+
+def _label_places(starts: Sequence[float]) -> list[float]:
+    """Put each label under the start of its segment, moved only as far as its neighbours need."""
+    places: list[float] = []
+    for start in starts:
+        places.append(max(start, places[-1] + _LABEL_WIDTH) if places else start)
+    limit = 100 - _LABEL_WIDTH
+    for index in range(len(places) - 1, -1, -1):
+        places[index] = min(places[index], limit)
+        limit = places[index] - _LABEL_WIDTH
+    return places
+
+
+def _list(ordered: Sequence[Share], total: int, words: Words) -> list[Markup]:
+    parts = []
+    for row, share in enumerate(ordered):
+        y = row * _LIST_ROW
+        width = 100 * max(share.amount, 0) / total if total else 0
+        parts += [
+            text(share.label, x=0, y=y + 18),
+            text(
+                f"{words.short(share.amount)} · {_share_of(share, total)}",
+                x="100%",
+                y=y + 18,
+                anchor="end",
+            ),
+            element("rect", x=0, y=y + 26, width="100%", height=14, class_="track"),
+            element("rect", x=0, y=y + 26, width=percent(width), height=14, class_="bar is-first"),
+        ]
+    return parts

@@ -1,0 +1,116 @@
+"""From amounts to places and short words: axes, classes of a map, "18,42 tỷ"."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """How a language writes large numbers of đồng."""
+
+    billion: str
+    million: str
+    thousand: str
+    decimal_mark: str
+    group_mark: str
+
+
+VIETNAMESE_UNITS = Units("tỷ", "triệu", "nghìn", ",", ".")
+ENGLISH_UNITS = Units("billion", "million", "thousand", ".", ",")
+
+
+def short_vnd(amount: int, units: Units = VIETNAMESE_UNITS) -> str:
+    """Write đồng to three or four figures: 18,42 tỷ; 450 triệu; 850 nghìn; 500 đ.
+
+    Rounds half away from zero, so never use it where the exact amount is owed to the reader.
+    """
+    sign = "-" if amount < 0 else ""
+    size = abs(amount)
+    if size < _THOUSAND:
+        return f"{sign}{size} đ"
+    scales = [(10**9, units.billion), (10**6, units.million), (_THOUSAND, units.thousand)]
+    place = next(index for index, (scale, _) in enumerate(scales) if size >= scale)
+    text = _rounded(size, scales[place][0], units)
+    if place and text == f"1{units.group_mark}000":
+        place, text = place - 1, "1"
+    return f"{sign}{text} {scales[place][1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A vertical axis: value `low` lies at `bottom`, `high` at `top`, in pixels from above."""
+
+    low: int
+    high: int
+    top: float
+    bottom: float
+
+    def y(self, value: int) -> float:
+        """Give the height of a value; values outside the axis lie outside the plot."""
+        part = (value - self.low) / (self.high - self.low)
+        return self.bottom - part * (self.bottom - self.top)
+
+
+def scale_for(values: Sequence[int | None], *, top: float, bottom: float) -> Scale:
+    """Build an axis that holds zero and all values, and ends on round numbers."""
+    known = [value for value in values if value is not None]
+    low, high = min([0, *known]), max([0, *known])
+    step = _round_step(high - low)
+    return Scale(
+        low=low // step * step, high=max(-(-high // step), 1) * step, top=top, bottom=bottom
+    )
+
+
+def ticks(scale: Scale) -> list[int]:
+    """List the round values at which a scale from scale_for deserves a line, two to five of them."""
+    step = _round_step(scale.high - scale.low)
+    return list(range(scale.low, scale.high + 1, step))
+
+
+def class_breaks(values: Sequence[int], classes: int) -> list[int]:
+    """Cut values into classes of about equal number, at round borders; fewer when they are alike.
+
+    A border belongs to the class above it: see class_of.
+    """
+    ordered = sorted(values)
+    borders = (
+        {_two_figures(ordered[len(ordered) * part // classes]) for part in range(1, classes)}
+        if ordered
+        else set()
+    )
+    return sorted(border for border in borders if border > ordered[0])
+
+
+def class_of(value: int, breaks: Sequence[int]) -> int:
+    """Number the class a value falls into, from 1."""
+    return bisect_right(breaks, value) + 1
+
+
+_THOUSAND = 1000
+_HUNDRED = 100
+
+
+def _rounded(size: int, scale: int, units: Units) -> str:
+    """Two decimals below a hundred, one below a thousand, none above."""
+    decimals = 2 if size < _HUNDRED * scale else 1 if size < _THOUSAND * scale else 0
+    power = 10**decimals
+    whole, part = divmod((2 * size * power + scale) // (2 * scale), power)
+    fraction = f"{part:0{decimals}d}".rstrip("0") if decimals else ""
+    text = f"{whole:,}".replace(",", units.group_mark)
+    return f"{text}{units.decimal_mark}{fraction}" if fraction else text
+
+
+def _round_step(span: int) -> int:
+    """Choose 1, 2 or 5 times a power of ten so that the span takes at most four steps."""
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            if factor * power * 4 >= span:
+                return factor * power
+        power *= 10
+
+
+def _two_figures(value: int) -> int:
+    power = max(10 ** (len(str(abs(value))) - 2), 1)
+    return (value + power // 2) // power * power

@@ -1,0 +1,64 @@
+"""The one place where SVG is put together: every text and attribute is escaped here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from markupsafe import Markup, escape
+
+Attribute: TypeAlias = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing and the table behind it; in a template {{ chart }} prints the drawing."""
+
+    svg: Markup
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __html__(self) -> str:
+        """Give the drawing to a template as markup."""
+        return self.svg
+
+
+def element(name: str, /, *children: str, **attributes: Attribute) -> Markup:
+    """Build one element. `class_` stands for class, `_` for a hyphen; None leaves an attribute out.
+
+    Children are escaped unless they are markup already.
+    """
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _plain(value))
+        for key, value in attributes.items()
+        if value is not None
+    )
+    content = Markup("").join(escape(child) for child in children)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)
+
+
+def drawing(title: str, description: str, *children: str, **attributes: Attribute) -> Markup:
+    """Build a whole picture: role img, with a name and a description for those who cannot see it."""
+    texts = [element("title", title), element("desc", description)]
+    return element("svg", *texts, *children, role="img", aria_label=title, **attributes)
+
+
+def text(
+    content: str, *, x: Attribute, y: float, class_: str = "", anchor: str = "start"
+) -> Markup:
+    """Write words at a place; anchor start, middle or end says which side of them lies there."""
+    shown_anchor = None if anchor == "start" else anchor
+    return element("text", content, x=x, y=y, class_=class_ or None, text_anchor=shown_anchor)
+
+
+def percent(share: float) -> str:
+    """Write a place across the drawing, 0 to 100, as an SVG length."""
+    return f"{share:.2f}%"
+
+
+def group(children: Sequence[str], **attributes: Attribute) -> Markup:
+    """Hold elements together."""
+    return element("g", *children, **attributes)
+
+
+def _plain(value: str | float) -> str:
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)

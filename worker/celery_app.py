@@ -1,0 +1,32 @@
+"""The worker's Celery: the same application as the web's, without a request.
+
+`celery -A worker.celery_app worker` and `… beat` start here.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+from app.db.base import database
+from app.factory import create_app
+from config.celery import celery_options
+from config.local.record import with_local_servers
+from config.local.tether import die_with_parent
+from config.settings import from_environ
+from worker.schedule import SCHEDULE
+
+settings = with_local_servers(from_environ(os.environ))
+flask_app = create_app(settings)
+
+celery = Celery("quy-khuyen-hoc", include=["worker.tasks.rollups", "worker.tasks.receipts",
+                                           "worker.tasks.accounts", "worker.relay"])
+celery.conf.update(celery_options(settings), beat_schedule=SCHEDULE)
+
+
+@signals.worker_process_init.connect
+def own_connections(**_: Any) -> None:
+    """A forked child shares no database connection with its parent, and dies with it."""
+    die_with_parent()
+    with flask_app.app_context():
+        database.engine.dispose(close=False)

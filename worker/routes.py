@@ -1,0 +1,9 @@
+"""The one table of consequences: event → task. A fact is done when its task has settled it."""
+
+from typing import Final
+
+ROUTES: Final = {
+    "receipts.issued": "receipts.render",
+    "receipts.copy_requested": "receipts.render",
+    "receipts.voided": "receipts.render",
+}

@@ -1,0 +1,10 @@
+"""The beat table. Every job may run late, twice or beside itself: its queue is a table."""
+
+from typing import Final
+
+SCHEDULE: Final = {
+    "sweep the outbox": {"task": "relay.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "fold the totals": {"task": "rollups.fold", "schedule": 1.0, "options": {"expires": 10}},
+    "drop expired sessions": {"task": "accounts.drop_sessions", "schedule": 3600.0},
+    "prove the totals": {"task": "rollups.check", "schedule": 86_400.0},
+}

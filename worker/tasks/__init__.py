@@ -1,0 +1,1 @@
+"""Tasks: doorbells that call one service each."""
