@@ -48,6 +48,7 @@ dir "{record.data}"
 daemonize no
 databases 1
 save ""
+set-proc-title no
 appendonly yes
 appendfsync everysec
 aof-load-truncated yes
