@@ -1,4 +1,4 @@
-"""Charts drawn as accessible SVG on the server: pure functions, no Flask, no script, no style attribute.
+"""Charts drawn as accessible SVG on the server: no Flask, no script, no style attribute.
 
 Each answers with a Chart: the drawing, and the rows of the table that stands behind it.
 Words in a drawing keep their size at any width, since x runs in percent and y in pixels.

@@ -12,11 +12,14 @@ from app.web.charts.words import VIETNAMESE, Words
 
 _MONTHS = 12
 _SLOT = 100 / _MONTHS
+_GAP = 0.14
+_EDGE = 2
 _TOP, _BOTTOM, _HEIGHT = 26, 126, 156
 
-_SHOWN_IN_BAR = 6
-_LABEL_WIDTH = 16.0
-_SHADES = (5, 4, 3, 2, 1, 1)
+_SHOWN_IN_BAR = 5
+_LABEL_WIDTH = 12.5
+_LAST_LABEL = 16.0
+_SHADES = (5, 4, 3, 2, 1)
 _LIST_ROW = 56
 
 
@@ -37,20 +40,16 @@ def bar_months(
     """
     if len(values) != _MONTHS:
         raise ValueError("a year has twelve months; use None for those without figures")
-    scale = scale_for(values, top=_TOP, bottom=_BOTTOM)
-    known = [month for month, value in enumerate(values) if value is not None]
-    named = _named_months(values, known)
-    zero = scale.y(0)
+    months = _Months(values, scale_for(values, top=_TOP, bottom=_BOTTOM), words)
+    named = months.named()
+    zero = months.scale.y(0)
     parts = [
-        *(
-            _month_bar(month, value, scale, words, is_named=month in named)
-            for month, value in enumerate(values)
-        ),
+        *(months.bar(month, is_named=month in named) for month in range(_MONTHS)),
         element("line", x1=0, x2="100%", y1=zero, y2=zero, class_="axis"),
-        *(_month_amount(month, values[month] or 0, scale, words) for month in named),
+        *(months.amount(month) for month in named),
         *(_month_name(month) for month in range(_MONTHS)),
     ]
-    told = description or "; ".join(_told(month, values[month], words) for month in named)
+    told = description or "; ".join(months.told(month) for month in named)
     svg = drawing(title, told, *parts, class_="chart", height=_HEIGHT)
     rows = tuple(
         (name, "–" if value is None else format_vnd(value))
@@ -62,11 +61,11 @@ def bar_months(
 def ordered_bar(
     shares: Sequence[Share], *, title: str, description: str = "", words: Words = VIETNAMESE
 ) -> Chart:
-    """Draw shares of one total, largest first: on a wide screen one bar with its labels outside,
-    on a narrow one a list of bars (the stylesheet shows one of the two).
+    """Draw shares of one total, largest first, as one bar with its labels outside.
 
-    Beyond six the smallest stand together in the bar, never in the list or the table. Amounts of
-    zero or less are listed but take no room.
+    For a narrow screen a list of bars comes with it; the stylesheet shows one of the two. Beyond
+    five the smallest stand together in the bar, never in the list or the table. Amounts of zero or
+    less are listed but take no room.
     """
     ordered = sorted(shares, key=lambda share: -share.amount)
     total = sum(max(share.amount, 0) for share in ordered)
@@ -93,49 +92,60 @@ def ordered_bar(
     return Chart(wide + narrow, (words.source, words.amount, words.share), rows)
 
 
-def _named_months(values: Sequence[int | None], known: Sequence[int]) -> list[int]:
-    """Pick the months whose amount is written: the highest, and the last if there is room for it."""
-    if not known:
-        return []
-    highest = max(known, key=lambda month: values[month] or 0)
-    return [highest] if known[-1] - highest < _MONTHS // 3 else [highest, known[-1]]
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """Twelve values on their axis."""
 
+    values: Sequence[int | None]
+    scale: Scale
+    words: Words
 
-def _month_bar(
-    month: int, value: int | None, scale: Scale, words: Words, *, is_named: bool
-) -> Markup:
-    middle, zero = percent(_SLOT * (month + 0.5)), scale.y(0)
-    if value is None:
-        return text("–", x=middle, y=zero - 6, class_="soft", anchor="middle")
-    return element(
-        "rect",
-        element("title", _told(month, value, words)),
-        x=percent(_SLOT * (month + 0.14)),
-        width=percent(_SLOT * 0.72),
-        y=min(scale.y(value), zero),
-        height=abs(scale.y(value) - zero),
-        class_="bar is-first" if is_named else "bar",
-    )
+    def named(self) -> list[int]:
+        """Pick the months whose amount is written: the highest, and the last if there is room."""
+        known = [month for month, value in enumerate(self.values) if value is not None]
+        if not known:
+            return []
+        highest = max(known, key=lambda month: self.values[month] or 0)
+        return [highest] if known[-1] - highest < _MONTHS // 3 else [highest, known[-1]]
 
+    def bar(self, month: int, *, is_named: bool) -> Markup:
+        """Draw one month; without figures it is a dash."""
+        value, zero = self.values[month], self.scale.y(0)
+        if value is None:
+            middle = percent(_SLOT * (month + 0.5))
+            return text("–", x=middle, y=zero - 6, class_="soft", anchor="middle")
+        return element(
+            "rect",
+            element("title", self.told(month)),
+            x=percent(_SLOT * (month + _GAP)),
+            width=percent(_SLOT * (1 - 2 * _GAP)),
+            y=min(self.scale.y(value), zero),
+            height=abs(self.scale.y(value) - zero),
+            class_="bar is-first" if is_named else "bar",
+        )
 
-def _month_amount(month: int, value: int, scale: Scale, words: Words) -> Markup:
-    anchor, inside = "middle", 0.5
-    if month < 2:  # noqa: PLR2004 - two slots are narrower than an amount
-        anchor, inside = "start", 0.14
-    elif month > _MONTHS - 3:
-        anchor, inside = "end", 0.86
-    y = min(scale.y(value), scale.y(0)) - 7
-    x = percent(_SLOT * (month + inside))
-    return text(words.short(value), x=x, y=y, class_="strong", anchor=anchor)
+    def amount(self, month: int) -> Markup:
+        """Write the amount over its bar, turned inwards where the edge is near."""
+        value = self.values[month] or 0
+        anchor, inside = "middle", 0.5
+        if month < _EDGE:
+            anchor, inside = "start", _GAP
+        elif month >= _MONTHS - _EDGE:
+            anchor, inside = "end", 1 - _GAP
+        y = min(self.scale.y(value), self.scale.y(0)) - 7
+        x = percent(_SLOT * (month + inside))
+        return text(self.words.short(value), x=x, y=y, class_="strong", anchor=anchor)
+
+    def told(self, month: int) -> str:
+        """Say a month and its amount."""
+        value = self.values[month]
+        shown = self.words.no_data if value is None else self.words.short(value)
+        return f"{self.words.months[month]}: {shown}"
 
 
 def _month_name(month: int) -> Markup:
     x = percent(_SLOT * (month + 0.5))
     return text(str(month + 1), x=x, y=_BOTTOM + 24, class_="soft", anchor="middle")
-
-
-def _told(month: int, value: int | None, words: Words) -> str:
-    return f"{words.months[month]}: {words.no_data if value is None else words.short(value)}"
 
 
 def _share_of(share: Share, total: int) -> str:
@@ -159,21 +169,24 @@ def _bar(shares: Sequence[Share], total: int, words: Words) -> list[Markup]:
     for share, shade in zip(shares, _SHADES, strict=False):
         width = 100 * share.amount / total
         told = element("title", f"{share.label}: {words.short(share.amount)}")
-        place = {"x": percent(start), "width": percent(width)}
-        parts.append(
-            element("rect", told, y=0, height=48, class_=f"segment shade-{shade}", **place)
+        segment = element(
+            "rect",
+            told,
+            x=percent(start),
+            width=percent(width),
+            y=0,
+            height=48,
+            class_=f"segment shade-{shade}",
         )
+        parts.append(segment)
         starts.append(start)
         start += width
     for share, begin, x in zip(shares, starts, _label_places(starts), strict=True):
-        y = 100
-        leader = {"x1": percent(begin), "y1": 48, "x2": percent(x), "y2": y - 22}
+        amount = f"{words.short(share.amount)} · {_share_of(share, total)}"
         parts += [
-            element("line", class_="leader", **leader),
-            text(share.label, x=percent(x), y=y, class_="strong"),
-            text(
-                f"{words.short(share.amount)} · {_share_of(share, total)}", x=percent(x), y=y + 24
-            ),
+            element("line", x1=percent(begin), y1=48, x2=percent(x), y2=78, class_="leader"),
+            text(share.label, x=percent(x), y=100, class_="strong"),
+            text(amount, x=percent(x), y=124),
         ]
     return parts
 
@@ -183,7 +196,7 @@ def _label_places(starts: Sequence[float]) -> list[float]:
     places: list[float] = []
     for start in starts:
         places.append(max(start, places[-1] + _LABEL_WIDTH) if places else start)
-    limit = 100 - _LABEL_WIDTH
+    limit = 100 - _LAST_LABEL
     for index in range(len(places) - 1, -1, -1):
         places[index] = min(places[index], limit)
         limit = places[index] - _LABEL_WIDTH

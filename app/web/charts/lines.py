@@ -1,7 +1,8 @@
 """Lines over twelve months: this year against last year, and the sparkline of a table's row."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
@@ -14,6 +15,8 @@ _MONTHS = 12
 _FIRST, _LAST = 8.0, 96.0
 _TOP, _BOTTOM, _HEIGHT = 34, 250, 284
 _ABOVE, _BELOW = 14, 26
+_REACH = 3
+"""How many months a label may cover on a telephone."""
 
 
 def twelve_months(
@@ -24,7 +27,7 @@ def twelve_months(
     description: str = "",
     words: Words = VIETNAMESE,
 ) -> Chart:
-    """Draw two years of monthly đồng as lines: this year solid and thick, last year dashed and thin.
+    """Draw two years of monthly đồng: this year solid and thick, last year dashed and thin.
 
     Each takes twelve values; None is a month without figures and breaks the line. Every point tells
     its values when pointed at. Raises ValueError unless both have twelve values.
@@ -32,20 +35,17 @@ def twelve_months(
     if len(this_year) != _MONTHS or len(last_year) != _MONTHS:
         raise ValueError("a year has twelve months; use None for those without figures")
     scale = scale_for([*this_year, *last_year], top=_TOP, bottom=_BOTTOM)
+    years = _Years(this_year, last_year, scale, words)
     parts = [
         *_grid(scale, words),
         *_month_names(),
         *_line(last_year, scale, "line-before"),
         *_line(this_year, scale, "line-now"),
-        *_points(this_year, last_year, scale, words),
-        *_labels(this_year, last_year, scale, words),
+        *years.points(),
+        *years.labels(),
     ]
-    svg = drawing(
-        title, description or _summary(this_year, words), *parts, class_="chart", height=_HEIGHT
-    )
-    return Chart(
-        svg, (words.month, words.this_year, words.last_year), _rows(this_year, last_year, words)
-    )
+    svg = drawing(title, description or years.told(), *parts, class_="chart", height=_HEIGHT)
+    return Chart(svg, (words.month, words.this_year, words.last_year), years.rows())
 
 
 def sparkline(values: Sequence[int | None], *, title: str) -> Markup:
@@ -68,6 +68,89 @@ def sparkline(values: Sequence[int | None], *, title: str) -> Markup:
     ]
     ends = [element("circle", cx=x, cy=y, r=3, class_="dot-now") for x, y in known[-1:]]
     return drawing(title, "", *parts, *ends, class_="chart sparkline", viewBox="0 0 120 28")
+
+
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """Two years on one axis."""
+
+    this_year: Sequence[int | None]
+    last_year: Sequence[int | None]
+    scale: Scale
+    words: Words
+
+    def points(self) -> list[Markup]:
+        """Draw the dots; each tells both years when pointed at."""
+        kinds = (("dot-before", 3, self.last_year), ("dot-now", 5, self.this_year))
+        return [
+            self._dot(month, value, radius, class_=kind)
+            for kind, radius, own in kinds
+            for month, value in enumerate(own)
+            if value is not None
+        ]
+
+    def labels(self) -> list[Markup]:
+        """Name each line at its last point."""
+        return [
+            *self._label(
+                self.last_year,
+                self.this_year,
+                name=self.words.last_year,
+                class_="label-before halo",
+            ),
+            *self._label(
+                self.this_year, self.last_year, name=self.words.this_year, class_="label-now halo"
+            ),
+        ]
+
+    def told(self) -> str:
+        """Say the highest month of this year."""
+        known = [(value, -at) for at, value in enumerate(self.this_year) if value is not None]
+        if not known:
+            return self.words.no_data
+        value, at = max(known)
+        return self.words.highest.format(self.words.months[-at], self.words.short(value))
+
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """List both years for the table."""
+        return tuple(
+            (name, _exact(now), _exact(before))
+            for name, now, before in zip(
+                self.words.months, self.this_year, self.last_year, strict=True
+            )
+        )
+
+    def _dot(self, month: int, value: int, radius: int, *, class_: str) -> Markup:
+        now, before = self._short(self.this_year[month]), self._short(self.last_year[month])
+        words = self.words
+        told = f"{words.months[month]}: {words.this_year} {now}, {words.last_year} {before}"
+        x, y = percent(_x(month)), self.scale.y(value)
+        return element("circle", element("title", told), cx=x, cy=y, r=radius, class_=class_)
+
+    def _short(self, value: int | None) -> str:
+        return self.words.no_data if value is None else self.words.short(value)
+
+    def _label(
+        self, own: Sequence[int | None], other: Sequence[int | None], *, name: str, class_: str
+    ) -> list[Markup]:
+        """Write beside the last point, clear of both lines; nothing for a year without figures."""
+        last = max((month for month, value in enumerate(own) if value is not None), default=None)
+        if last is None:
+            return []
+        value, rival = own[last] or 0, other[last]
+        reach = (
+            range(last, last + _REACH) if last < _MONTHS / 3 else range(last - _REACH + 1, last + 1)
+        )
+        beside = [line[month] for line in (own, other) for month in reach]
+        heights = [self.scale.y(known) for known in beside if known is not None]
+        above, below = min(heights) - _ABOVE, max(heights) + _BELOW
+        if rival is None:
+            is_below = below - self.scale.y(value) < self.scale.y(value) - above
+        else:
+            is_below = (value, own is self.this_year) < (rival, True)
+        y = below if is_below and below < _BOTTOM else above
+        anchor = "start" if last < _MONTHS / 3 else "end"
+        return [text(name, x=percent(_x(last)), y=y, class_=class_, anchor=anchor)]
 
 
 def _x(month: int) -> float:
@@ -104,75 +187,13 @@ def _line(values: Sequence[int | None], scale: Scale, kind: str) -> list[Markup]
             y2=scale.y(end),
             class_=kind,
         )
-        for month, (start, end) in enumerate(zip(values, values[1:], strict=False))
+        for month, (start, end) in enumerate(pairwise(values))
         if start is not None and end is not None
     ]
 
 
-def _points(
-    this_year: Sequence[int | None], last_year: Sequence[int | None], scale: Scale, words: Words
-) -> list[Markup]:
-    dots = []
-    for kind, own in (("dot-before", last_year), ("dot-now", this_year)):
-        radius = 5 if kind == "dot-now" else 3
-        for month, value in enumerate(own):
-            if value is None:
-                continue
-            told = element("title", _told(month, this_year[month], last_year[month], words))
-            place = {"cx": percent(_x(month)), "cy": scale.y(value)}
-            dots.append(element("circle", told, r=radius, class_=kind, **place))
-    return dots
-
-
-def _told(month: int, now: int | None, before: int | None, words: Words) -> str:
-    shown = [words.no_data if value is None else words.short(value) for value in (now, before)]
-    return f"{words.months[month]}: {words.this_year} {shown[0]}, {words.last_year} {shown[1]}"
-
-
-def _labels(
-    this_year: Sequence[int | None], last_year: Sequence[int | None], scale: Scale, words: Words
-) -> list[Markup]:
-    """Name each line at its last point, on the side where the other line is not."""
-    labels = []
-    for own, other, name, kind in (
-        (last_year, this_year, words.last_year, "label-before"),
-        (this_year, last_year, words.this_year, "label-now"),
-    ):
-        months = [month for month, value in enumerate(own) if value is not None]
-        if not months:
-            continue
-        month = months[-1]
-        value, rival = own[month] or 0, other[month]
-        is_above = rival is None or value > rival or (value == rival and own is this_year)
-        y = scale.y(value) - _ABOVE
-        if not is_above and scale.y(value) + _BELOW < _BOTTOM:
-            y = scale.y(value) + _BELOW
-        shown = f"{name} {words.short(value)}"
-        labels.append(
-            text(shown, x=percent(_x(month)), y=y, class_=f"{kind} halo", anchor=_anchor(month))
-        )
-    return labels
-
-
-def _anchor(month: int) -> str:
-    return "start" if month < _MONTHS / 3 else "end"
-
-
-def _summary(values: Sequence[int | None], words: Words) -> str:
-    known = [(value, -month) for month, value in enumerate(values) if value is not None]
-    if not known:
-        return words.no_data
-    value, month = max(known)
-    return words.highest.format(words.months[-month], words.short(value))
-
-
-def _rows(
-    this_year: Sequence[int | None], last_year: Sequence[int | None], words: Words
-) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (name, *("–" if value is None else format_vnd(value) for value in pair))
-        for name, pair in zip(words.months, zip(this_year, last_year, strict=True), strict=True)
-    )
+def _exact(value: int | None) -> str:
+    return "–" if value is None else format_vnd(value)
 
 
 def _pairs(points: Sequence[tuple[float, float]]) -> str:

@@ -63,7 +63,7 @@ def scale_for(values: Sequence[int | None], *, top: float, bottom: float) -> Sca
 
 
 def ticks(scale: Scale) -> list[int]:
-    """List the round values at which a scale from scale_for deserves a line, two to five of them."""
+    """List the round values at which a scale from scale_for deserves a line: two to five."""
     step = _round_step(scale.high - scale.low)
     return list(range(scale.low, scale.high + 1, step))
 
@@ -83,7 +83,7 @@ def class_breaks(values: Sequence[int], classes: int) -> list[int]:
 
 
 def class_of(value: int, breaks: Sequence[int]) -> int:
-    """Number the class a value falls into, from 1."""
+    """Find the class a value falls into, counted from 1."""
     return bisect_right(breaks, value) + 1
 
 
@@ -112,5 +112,5 @@ def _round_step(span: int) -> int:
 
 
 def _two_figures(value: int) -> int:
-    power = max(10 ** (len(str(abs(value))) - 2), 1)
+    power = int("1" + "0" * max(len(str(abs(value))) - 2, 0))
     return (value + power // 2) // power * power

@@ -1,6 +1,5 @@
 """The one place where SVG is put together: every text and attribute is escaped here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,11 +32,11 @@ def element(name: str, /, *children: str, **attributes: Attribute) -> Markup:
         if value is not None
     )
     content = Markup("").join(escape(child) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, content)
 
 
 def drawing(title: str, description: str, *children: str, **attributes: Attribute) -> Markup:
-    """Build a whole picture: role img, with a name and a description for those who cannot see it."""
+    """Build a whole picture: role img, with name and description for who cannot see it."""
     texts = [element("title", title), element("desc", description)]
     return element("svg", *texts, *children, role="img", aria_label=title, **attributes)
 
@@ -53,11 +52,6 @@ def text(
 def percent(share: float) -> str:
     """Write a place across the drawing, 0 to 100, as an SVG length."""
     return f"{share:.2f}%"
-
-
-def group(children: Sequence[str], **attributes: Attribute) -> Markup:
-    """Hold elements together."""
-    return element("g", *children, **attributes)
 
 
 def _plain(value: str | float) -> str:

@@ -3,25 +3,25 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
 from app.kernel.money import format_vnd
 from app.web.charts.scale import class_breaks, class_of
-from app.web.charts.svg import Chart, drawing, element, group, text
+from app.web.charts.svg import Chart, element, text
 from app.web.charts.words import VIETNAMESE, Words
 
 _SIDE = 60
 _CLASSES = 5
 _DARK = 4
-_ONE_LINE = 6
-_LONG_LINE = 7
-_LEGEND_ROW = 34
+_LINE, _LONG_LINE, _MOST_LINES = 6, 9, 3
+_SWATCH = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A commune on the map: column and row, its short label, where it leads, đồng or None, its full name."""
+    """A commune on the map: column, row, short label, address, đồng or None, and full name."""
 
     x: int
     y: int
@@ -39,72 +39,98 @@ class Tile:
 def tile_map(
     tiles: Sequence[Tile], *, title: str, description: str = "", words: Words = VIETNAMESE
 ) -> Chart:
-    """Draw the map with its legend. Five shades hold about equally many tiles each, borders are round;
-    a tile without value is hatched. Each tile is a link that says its name and amount.
+    """Draw the map with its legend: five shades of about equally many tiles, with round borders.
 
-    The map is a group of links, not an img, so that those who do not see it can walk through it.
+    A tile without value is hatched. Each tile is a link that says its name and amount; so the map
+    is a group of links, not an img, and those who do not see it can walk through it.
     """
     breaks = class_breaks([tile.value for tile in tiles if tile.value is not None], _CLASSES)
-    left, top = (
-        min((tile.x for tile in tiles), default=0),
-        min((tile.y for tile in tiles), default=0),
-    )
-    width = max((tile.x - left + 1 for tile in tiles), default=1) * _SIDE
-    height = max((tile.y - top + 1 for tile in tiles), default=1) * _SIDE
-    placed = sorted(tiles, key=lambda tile: (tile.y, tile.x))
-    drawn = [_tile(tile, (tile.x - left, tile.y - top), breaks, words) for tile in placed]
-    svg = element(
-        "svg",
-        element("desc", description) if description else "",
-        *drawn,
-        role="group",
-        aria_label=title,
-        class_="chart map",
-        viewBox=f"0 0 {width} {height}",
+    picture = _Map(tiles, breaks, words)
+    both = element(
+        "div", picture.legend(title), picture.drawn(title, description), class_="tile-map"
     )
     ranked = sorted(tiles, key=lambda tile: (tile.value is None, -(tile.value or 0)))
     rows = tuple((tile.title, _exact(tile, words)) for tile in ranked)
-    both = element("div", svg, _legend(tiles, breaks, title, words), class_="tile-map")
     return Chart(both, (words.place, words.amount), rows)
 
 
-def _tile(tile: Tile, place: tuple[int, int], breaks: Sequence[int], words: Words) -> Markup:
-    x, y = place[0] * _SIDE, place[1] * _SIDE
-    told = f"{tile.title}: {_short(tile, words)}"
-    shade = _shade(tile, breaks)
-    square = element(
-        "rect", x=x, y=y, width=_SIDE, height=_SIDE, class_=f"tile shade-{shade or 'none'}"
-    )
-    hatch = "" if shade else _hatch(x, y, _SIDE)
-    label = _label(tile.label, x + _SIDE / 2, y + _SIDE / 2, is_dark=shade >= _DARK)
-    return element(
-        "a", element("title", told), square, hatch, *label, href=tile.href, aria_label=told
-    )
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """All tiles and the borders of their classes."""
+
+    tiles: Sequence[Tile]
+    breaks: Sequence[int]
+    words: Words
+
+    def drawn(self, title: str, description: str) -> Markup:
+        """Draw the tiles row by row, so that the keyboard walks the map as one reads."""
+        columns, rows = [tile.x for tile in self.tiles], [tile.y for tile in self.tiles]
+        left, top = min(columns, default=0), min(rows, default=0)
+        width = (max(columns, default=0) - left + 1) * _SIDE
+        height = (max(rows, default=0) - top + 1) * _SIDE
+        placed = sorted(self.tiles, key=lambda tile: (tile.y, tile.x))
+        return element(
+            "svg",
+            element("desc", description) if description else "",
+            *(self._tile(tile, (tile.x - left) * _SIDE, (tile.y - top) * _SIDE) for tile in placed),
+            role="group",
+            aria_label=title,
+            class_="chart map",
+            viewBox=f"0 0 {width} {height}",
+        )
+
+    def legend(self, title: str) -> Markup:
+        """List the shades that occur, darkest first, with range and number of tiles."""
+        counts = Counter(self._shade(tile) for tile in self.tiles)
+        shades = [shade for shade in (*range(_CLASSES, 0, -1), 0) if counts[shade]]
+        entries = [
+            element("li", _swatch(shade), f"{self._range(shade)} ({counts[shade]})")
+            for shade in shades
+        ]
+        return element("ul", *entries, class_="chart-legend", aria_label=title)
+
+    def _tile(self, tile: Tile, x: int, y: int) -> Markup:
+        value = self.words.no_data if tile.value is None else self.words.short(tile.value)
+        told = f"{tile.title}: {value}"
+        shade = self._shade(tile)
+        ground = "on-dark" if shade >= _DARK else "on-light" if shade else "on-hatch"
+        label = _label(tile.label, x + _SIDE / 2, y + _SIDE / 2, ground=ground)
+        parts = [element("title", told), *_square(x, y, _SIDE, shade=shade), *label]
+        return element("a", *parts, href=tile.href, aria_label=told)
+
+    def _shade(self, tile: Tile) -> int:
+        """Find the shade from 1, light, to 5; 0 where there is no value."""
+        return 0 if tile.value is None else class_of(tile.value, self.breaks)
+
+    def _range(self, shade: int) -> str:
+        if not shade:
+            return self.words.no_data
+        borders = [self.words.short(border) for border in self.breaks]
+        if not borders:
+            return self.words.amount
+        if shade == 1:
+            return self.words.below.format(borders[0])
+        if shade > len(borders):
+            return self.words.from_on.format(borders[-1])
+        return self.words.between.format(borders[shade - 2], borders[shade - 1])
 
 
-def _shade(tile: Tile, breaks: Sequence[int]) -> int:
-    """Number the shade from 1, light, to 5; 0 where there is no value."""
-    return 0 if tile.value is None else class_of(tile.value, breaks)
-
-
-def _label(label: str, x: float, y: float, *, is_dark: bool) -> list[Markup]:
-    lines = _two_lines(label)
-    ground = "on-dark" if is_dark else ""
-    size = " is-long" if max(len(line) for line in lines) >= _LONG_LINE else ""
+def _label(label: str, x: float, y: float, *, ground: str) -> list[Markup]:
+    lines = _lines(label)
+    size = " is-long" if max(len(line) for line in lines) > _LINE + 1 else ""
     first = y + 5 - 9 * (len(lines) - 1)
     return [
-        text(line, x=x, y=first + 18 * number, class_=f"{ground}{size}".strip())
+        text(line, x=x, y=first + 18 * number, class_=f"{ground}{size}")
         for number, line in enumerate(lines)
     ]
 
 
-def _two_lines(label: str) -> list[str]:
-    """Split at the space nearest to the middle, when the label needs two lines."""
-    spaces = [index for index, letter in enumerate(label) if letter == " "]
-    if len(label) <= _ONE_LINE or not spaces:
-        return [label]
-    middle = min(spaces, key=lambda index: abs(index - len(label) / 2))
-    return [label[:middle], label[middle + 1 :]]
+def _lines(label: str) -> list[str]:
+    """Break a label into at most three lines that fit a tile."""
+    lines = wrap(label, _LINE)
+    if len(lines) > _MOST_LINES:
+        lines = wrap(label, _LONG_LINE)[:_MOST_LINES]
+    return lines or [""]
 
 
 def _hatch(x: float, y: float, side: float) -> Markup:
@@ -118,42 +144,17 @@ def _hatch(x: float, y: float, side: float) -> Markup:
     return element("path", d=path, class_="hatch")
 
 
-def _legend(tiles: Sequence[Tile], breaks: Sequence[int], title: str, words: Words) -> Markup:
-    counts = Counter(_shade(tile, breaks) for tile in tiles)
-    shades = [*range(len(breaks) + 1, 0, -1), 0]
-    shown = [shade for shade in shades if counts[shade]]
-    entries = [f"{_range(shade, breaks, words)} ({counts[shade]})" for shade in shown]
-    rows = [
-        _legend_row(row, shade, entry)
-        for row, (shade, entry) in enumerate(zip(shown, entries, strict=True))
-    ]
-    height = max(len(shown), 1) * _LEGEND_ROW
-    return drawing(title, "; ".join(entries), *rows, class_="chart chart-legend", height=height)
+def _square(x: int, y: int, side: int, *, shade: int) -> list[Markup]:
+    kind = f"tile shade-{shade or 'none'}"
+    square = element("rect", x=x, y=y, width=side, height=side, class_=kind)
+    return [square] if shade else [square, _hatch(x, y, side)]
 
 
-def _legend_row(row: int, shade: int, entry: str) -> Markup:
-    y = row * _LEGEND_ROW
-    square = element(
-        "rect", x=1, y=y + 1, width=26, height=26, class_=f"tile shade-{shade or 'none'}"
+def _swatch(shade: int) -> Markup:
+    square = _square(0, 0, _SWATCH, shade=shade)
+    return element(
+        "svg", *square, aria_hidden="true", width=_SWATCH, height=_SWATCH, class_="chart-swatch"
     )
-    return group([square, "" if shade else _hatch(1, y + 1, 26), text(entry, x=38, y=y + 20)])
-
-
-def _range(shade: int, breaks: Sequence[int], words: Words) -> str:
-    if not shade:
-        return words.no_data
-    borders = [words.short(border) for border in breaks]
-    if not borders:
-        return words.amount
-    if shade == 1:
-        return words.below.format(borders[0])
-    if shade > len(borders):
-        return words.from_on.format(borders[-1])
-    return words.between.format(borders[shade - 2], borders[shade - 1])
-
-
-def _short(tile: Tile, words: Words) -> str:
-    return words.no_data if tile.value is None else words.short(tile.value)
 
 
 def _exact(tile: Tile, words: Words) -> str:
