@@ -157,7 +157,7 @@ def _scaled(body: str) -> ParsedMoney | None:
         return None
     while lower := _PART.match(rest):
         more, lower_scale, _ = _part(lower)
-        if lower[3] or not 0 < more < scale or lower_scale >= scale:
+        if lower[3] or not 0 < more < scale:
             return None
         amount, scale, rest = amount + more, lower_scale, rest[lower.end() :]
     tail = _tail(rest, scale)

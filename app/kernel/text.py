@@ -86,7 +86,7 @@ def clean_phone(text: str) -> str:
     Takes Vietnamese mobile and fixed lines with 0, 84, +84 or 0084, and foreign numbers with +.
     Raises UnreadableText for letters, a wrong number of digits and 1800/1900 service numbers.
     """
-    dialled = _PHONE_MARKS.sub("", text.strip()) if len(text) <= _LONGEST_PHONE else ""
+    dialled = _PHONE_MARKS.sub("", text.strip())
     vietnamese = _VIETNAMESE_PHONE.fullmatch(dialled)
     if vietnamese:
         return f"+84{vietnamese[1]}"
@@ -159,7 +159,6 @@ _GARBLED = re.compile(
     "|[aA][âêãáàåäéèëúùûüøïÂÊÃÁÀÅÄÉÈËÚÙÛÜØÏ]|[eE][âãáàåäÂÃÁÀÅÄ]",
 )
 
-_LONGEST_PHONE = 40
 _PHONE_MARKS = re.compile(r"[ .()\u00a0-]")
 _VIETNAMESE_PHONE = re.compile(r"(?:0|(?:\+|00)?840?)([35789][0-9]{8}|2[0-9]{9})")
 _FOREIGN_PHONE = re.compile(r"\+(?!84|0)[0-9]{8,15}")
@@ -233,7 +232,7 @@ def _refuse_disguises(line: str) -> None:
     for character in line:
         category = unicodedata.category(character)
         marks = marks + 1 if category[0] == "M" else _MAX_MARKS * character.isspace()
-        invisible = category[0] == "C" or category in {"Zl", "Zp"} or character in _DRAW_NOTHING
+        invisible = category[0] == "C" or character in _DRAW_NOTHING
         if invisible or marks > _MAX_MARKS:
             raise UnreadableText(*_DISGUISE)
 

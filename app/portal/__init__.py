@@ -1,7 +1,15 @@
-"""Audience: people of a branch who signed in."""
+"""Audience: people of a branch who signed in. Everything lives under /b/<slug>/."""
 
 from flask import Flask
+
+from app.portal import donations, donors, funds, home, sign_in, totals
+from app.portal.branch import portal
+
+for part in (home, donations, donors, funds, totals):
+    portal.register_blueprint(part.bp)
 
 
 def install(app: Flask) -> None:
     """Register the audience's blueprints."""
+    app.register_blueprint(sign_in.bp)
+    app.register_blueprint(portal)

@@ -1,10 +1,44 @@
 """The web kit shared by every audience: scopes, forms, errors, filters, pages."""
 
-from flask import Flask
+from datetime import timedelta
 
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from app.web import assets, errors, filters, health, headers, limits, locales, people
+from app.web.sessions import DatabaseSessions
 from config.settings import Settings
+
+csrf = CSRFProtect()
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Give the application its web kit."""
+    is_https = settings.public_url.startswith("https://")
     app.secret_key = settings.secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        SESSION_COOKIE_NAME="__Host-kh" if is_https else "kh",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PREFERRED_URL_SCHEME="https" if is_https else "http",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.session_interface = DatabaseSessions()
+    Babel(
+        app,
+        default_locale="vi",
+        default_domain="messages",
+        default_translation_directories=str(locales.TRANSLATIONS),
+        default_timezone="Asia/Ho_Chi_Minh",
+        locale_selector=locales.chosen_locale,
+    )
+    csrf.init_app(app)
+    limits.install(app, settings)
+    for part in (headers, assets, filters, locales, people, errors, health):
+        part.install(app)

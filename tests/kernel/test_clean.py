@@ -81,12 +81,32 @@ def test_name_is_stored_as_it_is_seen(typed: str, stored: str) -> None:
     assert clean_name(typed) == stored
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        (" ", "Nhập họ tên"),
+        ("An\nBình", "trên một dòng"),
+        ("An\u2028Bình", "trên một dòng"),
+        ("A\u200bn", "ký tự ẩn"),
+        ("a" * 201, "nhiều nhất 200 ký tự"),
+    ],
+)
+def test_refusal_says_what_to_do(name: str, hint: str) -> None:
+    with pytest.raises(UnreadableText) as refusal:
+        clean_name(name)
+
+    assert hint in refusal.value.message
+
+
 def test_note_keeps_its_lines_and_loses_the_empty_ones() -> None:
     assert clean_note("\n một \r\n\r\n\n\n hai\u2028ba  bốn \n") == "một\n\nhai\nba bốn"
+    assert clean_note("một\n\n\nhai") == "một\n\nhai"
     assert clean_note(" \r\n ") == ""
 
 
-@pytest.mark.parametrize("text", ["một\rhai", "a\n" * 50 + "a", "\n\u0301a", "a" * 501, "a\x00"])
+@pytest.mark.parametrize(
+    "text", ["một\rhai", "a\n" * 50 + "a", "\u0301a", "a\n\u0301b", "a" * 501, "a\x00"]
+)
 def test_note_is_refused_when_it_hides_or_overflows(text: str) -> None:
     with pytest.raises(UnreadableText):
         clean_note(text)

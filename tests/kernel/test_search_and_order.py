@@ -61,6 +61,7 @@ def test_every_letter_and_tone_has_its_place() -> None:
     letters = [*"aăâbcdđeêghiklmnoôơpqrstuưvxy"]
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
 
+    assert len(set(map(sort_key, letters))) == len(letters)
     assert sorted(shuffled(letters), key=sort_key) == letters
     assert sorted(shuffled(tones), key=sort_key) == tones
 
@@ -71,6 +72,12 @@ def test_every_letter_and_tone_has_its_place() -> None:
 )
 def test_spellings_of_one_name_share_one_place(one: str, other: str) -> None:
     assert sort_key(one) == sort_key(other)
+
+
+def test_shorter_name_comes_before_the_same_with_a_number() -> None:
+    hamlets = ["Tổ", "Tổ 1", "Tổ 1 B", "Tổ 2", "Tổ An"]
+
+    assert sorted(shuffled(hamlets), key=sort_key) == hamlets
 
 
 def test_people_are_ordered_by_given_name_first() -> None:

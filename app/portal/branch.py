@@ -1,0 +1,94 @@
+"""The portal's parent blueprint: who is here, in which branch, with which places to go."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, request
+from flask_babel import gettext
+from flask_login import current_user
+
+from app.accounts.permissions import Permission, can
+from app.accounts.queries import seats_of_actor
+from app.accounts.scopes import MemberScope
+from app.branches.queries import children_of, get_branch
+from app.db.unit_of_work import reading
+from app.kernel.errors import NotSignedIn
+from app.web.access import SIGN_IN_FIRST
+from app.web.labels import label
+
+portal = Blueprint("portal", __name__, url_prefix="/b/<slug>")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the main navigation."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The signed-in person as the page greets him."""
+
+    name: str
+    roles: str
+
+
+@portal.before_request
+def enter_branch() -> None:
+    """Load the branch and the person's roles in it; a stranger is told that there is no such page.
+
+    Raises:
+        NotSignedIn: nobody is at the browser. NotFound: no role in this branch.
+    """
+    if not current_user.is_authenticated:
+        raise NotSignedIn(SIGN_IN_FIRST)
+    slug = (request.view_args or {})["slug"]
+    with reading(MemberScope(current_user.id, slug, Permission.BRANCH_VIEW)) as session:
+        g.branch = get_branch(session, slug)
+        g.has_lower_branches = bool(children_of(session, g.branch.id))
+        seats = {seat.branch_slug: seat.roles for seat in seats_of_actor(session)}
+    g.roles = seats[slug]
+    g.other_seats = sorted(set(seats) - {slug})
+
+
+@portal.context_processor
+def page_names() -> dict[str, object]:
+    """What the portal's layout greets with, once the branch was entered."""
+    if "branch" not in g:
+        return {}
+    return {
+        "branch": g.branch,
+        "person": Person(current_user.name, ", ".join(label(role) for role in g.roles)),
+        "navigation": places(),
+        "may": may,
+    }
+
+
+def may(permission: str) -> bool:
+    """Whether the person's roles grant the permission here; for what a page offers."""
+    return can(g.roles, Permission(permission))
+
+
+def places() -> list[Place]:
+    """Where the person may go from here."""
+    root = f"/b/{g.branch.slug}/"
+    wanted = [
+        (gettext("Trang chính"), "", Permission.BRANCH_VIEW),
+        (gettext("Ủng hộ"), "ung-ho", Permission.DONATIONS_VIEW),
+        (gettext("Nhà hảo tâm"), "nha-hao-tam", Permission.DONORS_VIEW),
+        (gettext("Quỹ"), "quy", Permission.FUNDS_VIEW),
+    ]
+    if g.has_lower_branches:
+        wanted.append((gettext("Tổng hợp"), "tong-hop", Permission.TOTALS_VIEW))
+    return [
+        Place(name, root + path, is_current(root, path))
+        for name, path, permission in wanted
+        if can(g.roles, permission)
+    ]
+
+
+def is_current(root: str, path: str) -> bool:
+    """Whether the present page lies under this entry."""
+    return request.path == root if not path else request.path.startswith(root + path)

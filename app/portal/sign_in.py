@@ -1,0 +1,85 @@
+"""Signing in and out."""
+
+import re
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from wtforms import PasswordField, StringField
+
+from app.accounts.passwords import password_matches
+from app.accounts.queries import find_user_by_email, seats_of_actor
+from app.db.scope import ActorScope, DirectoryScope
+from app.db.unit_of_work import reading
+from app.kernel.errors import marked
+from app.web.access import open_to_all
+from app.web.fields import Required
+from app.web.forms import BaseForm
+from app.web.limits import limiter, typed_email
+from app.web.people import sign_in, sign_out
+
+bp = Blueprint("sign_in", __name__)
+
+REFUSED_STATUS = 422
+OWN_PAGE = re.compile(r"/b/[a-z0-9-]+(/[a-z0-9-]+)*/?")
+
+
+class SignInForm(BaseForm):
+    """E-mail and password."""
+
+    email = StringField(
+        marked("Thư điện tử"), [Required(marked("Nhập địa chỉ thư điện tử của bạn."))]
+    )
+    password = PasswordField(marked("Mật khẩu"), [Required(marked("Nhập mật khẩu của bạn."))])
+
+
+def was_refused(response: object) -> bool:
+    """Only wrong guesses count against the limits."""
+    return getattr(response, "status_code", 0) == REFUSED_STATUS
+
+
+@bp.route("/dang-nhap", methods=["GET", "POST"])
+@limiter.limit("10 per hour", key_func=typed_email, methods=["POST"], deduct_when=was_refused)
+@limiter.limit("100 per hour", methods=["POST"], deduct_when=was_refused)
+@open_to_all
+def enter() -> ResponseReturnValue:
+    """Sign in; the answer to a wrong e-mail and to a wrong password is the same, and as slow."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        with reading(DirectoryScope()) as session:
+            user = find_user_by_email(session, form.email.data)
+        if password_matches(user.password_hash if user else None, form.password.data) and user:
+            sign_in(user)
+            return redirect(own_page(request.args.get("next")) or url_for("sign_in.choose"), 303)
+        form.form_errors.append(
+            gettext("Thư điện tử hoặc mật khẩu chưa đúng. Kiểm tra lại rồi thử lần nữa.")
+        )
+        form.status = REFUSED_STATUS
+    return render_template("portal/sign_in.html", form=form), form.status
+
+
+@bp.get("/chon-don-vi")
+@open_to_all
+def choose() -> ResponseReturnValue:
+    """The branches of the person: straight to the only one, or a choice."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("sign_in.enter"), 303)
+    with reading(ActorScope(current_user.id)) as session:
+        seats = seats_of_actor(session)
+    if len(seats) == 1:
+        return redirect(f"/b/{seats[0].branch_slug}/", 303)
+    return render_template("portal/choose_branch.html", seats=seats)
+
+
+@bp.post("/dang-xuat")
+@open_to_all
+def leave() -> ResponseReturnValue:
+    """Sign out; the old cookie opens nothing any more."""
+    sign_out()
+    return redirect(url_for("sign_in.enter"), 303)
+
+
+def own_page(asked: str | None) -> str | None:
+    """Where to go after signing in: only a page of the portal, named by its path."""
+    return asked if asked and OWN_PAGE.fullmatch(asked) else None

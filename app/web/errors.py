@@ -1,0 +1,137 @@
+"""Refusals as answers: the only place that knows status codes. A page for people, a problem for software."""
+
+from typing import Final
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.kernel.errors import Busy, DomainError, Invalid, NotSignedIn, marked
+
+log = structlog.get_logger()
+
+STATUS: Final = {
+    "invalid": 422,
+    "period_closed": 422,
+    "not_signed_in": 401,
+    "not_allowed": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "insufficient_funds": 409,
+    "busy": 503,
+    "rate_limited": 429,
+    "malformed": 400,
+    "fault": 500,
+}
+CODES: Final = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    409: "conflict",
+    422: "invalid",
+    429: "rate_limited",
+    503: "busy",
+}
+PAGES: Final = {400, 403, 404, 409, 413, 422, 429, 500, 503}
+TITLES: Final = {
+    "invalid": marked("Dữ liệu chưa đúng"),
+    "period_closed": marked("Kỳ kế toán đã khoá sổ"),
+    "not_signed_in": marked("Chưa đăng nhập"),
+    "not_allowed": marked("Không được phép"),
+    "not_found": marked("Không tìm thấy"),
+    "conflict": marked("Trùng hoặc mâu thuẫn với điều đã ghi"),
+    "insufficient_funds": marked("Quỹ không đủ tiền"),
+    "busy": marked("Hệ thống đang bận"),
+    "rate_limited": marked("Gửi quá nhiều lần"),
+    "malformed": marked("Yêu cầu không đọc được"),
+    "fault": marked("Lỗi của hệ thống"),
+}
+STALE: Final = marked("Trang này đã mở quá lâu. Hãy mở lại trang rồi gửi lại.")
+FAULT: Final = marked("Hệ thống gặp lỗi và đã ghi lại để sửa. Hãy thử lại; nếu vẫn lỗi, xin báo quản trị.")
+RETRY_AFTER_SECONDS: Final = "2"
+
+
+def install(app: Flask) -> None:
+    """Answer every refusal and fault."""
+    app.register_error_handler(DomainError, on_refusal)
+    app.register_error_handler(CSRFError, on_stale_form)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(Exception, on_fault)
+
+
+def told(error: DomainError) -> str:
+    """The refusal's sentence in the reader's language."""
+    return gettext(error.message, **error.params)
+
+
+def on_refusal(error: DomainError) -> ResponseReturnValue:
+    """A refusal that no form caught."""
+    if isinstance(error, NotSignedIn) and not is_for_software():
+        return redirect(f"/dang-nhap?next={quote(request.path)}", 303)
+    fields = [{"field": error.field, "message": told(error)}] if isinstance(error, Invalid) else []
+    answer = refused(error.code, told(error), fields)
+    if isinstance(error, Busy):
+        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return answer
+
+
+def on_stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """A form without a token of this session."""
+    return refused("malformed", gettext(STALE), [])
+
+
+def on_http_error(error: HTTPException) -> ResponseReturnValue:
+    """What the framework itself refuses: no such page, method, size or shape."""
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004  redirects are answers, not refusals
+        return error
+    code = CODES.get(status, "malformed" if status < 500 else "fault")  # noqa: PLR2004
+    answer = refused(code, gettext(TITLES[code]), [], status)
+    if allowed := getattr(error, "valid_methods", None):
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def on_fault(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged with its trace, told without it."""
+    log.exception("fault", request_id=g.get("request_id"), kind=type(error).__name__)
+    return refused("fault", gettext(FAULT), [])
+
+
+def refused(
+    code: str, detail: str, fields: list[dict[str, str]], status: int | None = None
+) -> Response:
+    """The answer to a refusal: problem+json for software, a page for people."""
+    status = status or STATUS[code]
+    if is_for_software():
+        return problem(code, detail, fields, status)
+    page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
+    body = render_template(
+        f"errors/{page}.html", detail=detail, request_id=g.get("request_id", "")
+    )
+    return Response(body, status)
+
+
+def problem(code: str, detail: str, fields: list[dict[str, str]], status: int) -> Response:
+    """RFC 9457 problem+json with our stable code."""
+    answer = jsonify(
+        type=f"about:blank#{code}",
+        title=gettext(TITLES[code]),
+        status=status,
+        code=code,
+        detail=detail,
+        errors=fields,
+    )
+    answer.status_code = status
+    answer.mimetype = "application/problem+json"
+    return answer
+
+
+def is_for_software() -> bool:
+    """Whether the request came to the API."""
+    return request.path.startswith("/api/")

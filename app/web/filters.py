@@ -1,0 +1,49 @@
+"""How values look on pages. Filters format; they never look anything up."""
+
+from datetime import date, datetime
+
+from flask import Flask, get_flashed_messages, request
+from jinja2 import StrictUndefined
+
+from app.kernel.clock import local
+from app.kernel.days import format_day
+from app.kernel.money import format_vnd
+from app.kernel.words import amount_in_words
+from app.web import labels
+from app.web.charts.scale import short_vnd
+
+
+def install(app: Flask) -> None:
+    """Register filters and the names that layouts rely on."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(
+        money=format_vnd,
+        short_money=short_vnd,
+        words=amount_in_words,
+        on=on,
+        at=at,
+        label=labels.label,
+    )
+    app.context_processor(page_names)
+
+
+def on(day: date | None) -> str:
+    """A date as 02/11/2026; nothing for none."""
+    return format_day(day) if day else ""
+
+
+def at(instant: datetime) -> str:
+    """An instant on Hà Nội's wall clock: 14:03, 02/11/2026."""
+    there = local(instant)
+    return f"{there:%H:%M}, {format_day(there.date())}"
+
+
+def page_names() -> dict[str, object]:
+    """Names every layout may use; audiences give better ones."""
+    return {
+        "branch": None,
+        "person": None,
+        "navigation": [],
+        "request": request,
+        "flashes": get_flashed_messages(with_categories=True),
+    }

@@ -1,0 +1,40 @@
+"""Forms parse and check shape; what the domain refuses is shown at the field it names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_wtf import FlaskForm
+
+from app.kernel.errors import Busy, Conflict, DomainError, InsufficientFunds, Invalid
+from app.web.errors import STATUS, told
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
+    """A form that can show refusals. `status` is the answer's status when it is shown again."""
+
+    status: int = 200
+
+    def validate_on_submit(self) -> bool:
+        """Whether the form was sent and its shape is right."""
+        is_right = bool(super().validate_on_submit())
+        if self.is_submitted() and not is_right:
+            self.status = STATUS["invalid"]
+        return is_right
+
+    @contextmanager
+    def reporting_errors(self) -> Iterator[None]:
+        """Show the refusal of the block at its field, or above the form when it has none."""
+        try:
+            yield
+        except Invalid as error:
+            self._show(error, error.field)
+        except (Conflict, InsufficientFunds, Busy) as error:
+            self._show(error, "")
+
+    def _show(self, error: DomainError, name: str) -> None:
+        self.status = STATUS[error.code]
+        field = self._fields.get(name)
+        if field is None:
+            self.form_errors.append(told(error))
+        else:
+            field.errors = [*field.errors, told(error)]

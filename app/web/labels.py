@@ -1,0 +1,59 @@
+"""The association's words for the codes of the domain (domain.md §8)."""
+
+from typing import Final
+
+from flask_babel import gettext
+
+from app.kernel.errors import marked
+
+LABELS: Final = {
+    "cash": marked("Tiền mặt"),
+    "bank_transfer": marked("Chuyển khoản"),
+    "card": marked("Thẻ"),
+    "in_kind": marked("Hiện vật"),
+    "household": marked("Hộ gia đình"),
+    "individual": marked("Cá nhân"),
+    "enterprise": marked("Doanh nghiệp"),
+    "agency": marked("Cơ quan"),
+    "school": marked("Trường học"),
+    "clan": marked("Dòng họ"),
+    "overseas": marked("Kiều bào"),
+    "religious": marked("Tổ chức, chức sắc tôn giáo"),
+    "piggy_bank": marked("Nuôi heo đất"),
+    "interest": marked("Lãi tiền gửi"),
+    "membership_due": marked("Hội phí"),
+    "upper_level": marked("Cấp trên chuyển về"),
+    "other": marked("Nguồn khác"),
+    "person": marked("Cá nhân"),
+    "organisation": marked("Tổ chức"),
+    "anonymous": marked("Không nêu tên"),
+    "unrestricted": marked("Quỹ chung"),
+    "purpose": marked("Có mục đích"),
+    "endowment": marked("Quỹ gốc"),
+    "treasurer": marked("thủ quỹ"),
+    "bookkeeper": marked("kế toán"),
+    "chair": marked("chủ tịch"),
+    "panelist": marked("hội đồng xét"),
+    "inspector": marked("ban kiểm tra"),
+    "officer": marked("cán bộ cấp trên"),
+    "admin": marked("quản trị"),
+    "donations.recorded": marked("Ghi ủng hộ"),
+    "donations.reversed": marked("Huỷ khoản ủng hộ"),
+    "receipts.copy_requested": marked("In bản sao"),
+    "debit": marked("Nợ"),
+    "credit": marked("Có"),
+    "city_association": marked("Hội Khuyến học thành phố"),
+    "district_association": marked("Hội Khuyến học quận, huyện, thị xã (đã kết thúc)"),
+    "commune_association": marked("Hội Khuyến học xã, phường"),
+    "residential_branch": marked("Chi hội thôn, tổ dân phố"),
+    "clan_committee": marked("Ban khuyến học dòng họ"),
+    "school_committee": marked("Ban khuyến học trường học"),
+    "agency_committee": marked("Ban khuyến học cơ quan"),
+    "enterprise_committee": marked("Ban khuyến học doanh nghiệp"),
+    "armed_forces_committee": marked("Ban khuyến học lực lượng vũ trang"),
+}
+
+
+def label(code: str) -> str:
+    """The word for a code in the reader's language; an unknown code is a fault of ours."""
+    return gettext(LABELS[code])

@@ -1,0 +1,68 @@
+"""Who is at the browser: Flask-Login over server-side sessions."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+
+from app.accounts.models import User
+from app.accounts.queries import find_user
+from app.db.scope import DirectoryScope
+from app.db.unit_of_work import reading
+from app.web.sessions import DatabaseSession
+
+manager = LoginManager()
+manager.session_protection = None  # it ties to address and browser, and breaks telephones
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login is untyped
+    """The person of the present session. `epoch` changes with the password and ends old sessions."""
+
+    id: UUID
+    name: str
+    email: str
+    epoch: UUID
+
+    def get_id(self) -> str:
+        """What the session remembers of a person."""
+        return f"{self.id}:{self.epoch}"
+
+
+def install(app: Flask) -> None:
+    """Register Flask-Login."""
+    manager.init_app(app)
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def load_person(remembered: str) -> SignedIn | None:
+    """The active person the session remembers, unless the password has changed since."""
+    user_id, _, epoch = remembered.partition(":")
+    with reading(DirectoryScope()) as database:
+        user = find_user(database, UUID(user_id))
+    return person_of(user) if user and str(user.epoch) == epoch else None
+
+
+def person_of(user: User) -> SignedIn:
+    """The signed-in form of a user's row."""
+    return SignedIn(user.id, user.name, user.email, user.epoch)
+
+
+def sign_in(user: User) -> None:
+    """Start a new session for the person; nothing of the old one is kept (no fixation)."""
+    _renew()
+    login_user(person_of(user))
+
+
+def sign_out() -> None:
+    """End the session on the server; its cookie opens nothing any more."""
+    logout_user()
+    _renew()
+
+
+def _renew() -> None:
+    current = session._get_current_object()  # type: ignore[attr-defined]
+    if not isinstance(current, DatabaseSession):
+        raise TypeError(current)
+    current.renew()
