@@ -1,37 +1,37 @@
-"""What a task is: a name, an application context, and two ways to settle facts.
+"""What tasks have in common: whose they are, and what becomes of facts they could not settle.
 
 A task is either an effect in the database, or an effect outside: claim, act, settle (D16).
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Final, ParamSpec
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
 from uuid import UUID
 
-from app.db.scope import BranchScope
-from worker.celery_app import celery, flask_app
+import structlog
 
-P = ParamSpec("P")
+from app.db import outbox
+from app.db.scope import BranchScope
+from app.db.unit_of_work import unit_of_work
+
+log = structlog.get_logger()
 
 # The actor of what the worker does by itself.
 WORKER: Final = UUID("00000000-0000-7000-8000-00000000beef")
 
 
-def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Register a function as the task `name`, run inside the application's context."""
-
-    def register(function: Callable[P, None]) -> Callable[P, None]:
-        @wraps(function)
-        def in_context(*args: P.args, **kwargs: P.kwargs) -> None:
-            with flask_app.app_context():
-                function(*args, **kwargs)
-
-        celery.task(name=name)(in_context)
-        return in_context
-
-    return register
-
-
 def branch_scope(branch_id: str) -> BranchScope:
-    """The scope of a task that acts for one branch; a foreign or garbled id sees nothing."""
+    """The scope of a task that acts for one branch; a foreign id sees nothing of its facts."""
     return BranchScope(UUID(branch_id), WORKER)
+
+
+@contextmanager
+def settling(scope: BranchScope, fact_ids: Sequence[UUID]) -> Iterator[None]:
+    """Whatever the block raises, its facts are tried again later, and a person sees them in the end."""
+    try:
+        yield
+    except Exception as error:
+        log.exception("facts_postponed", facts=len(fact_ids), kind=type(error).__name__)
+        with unit_of_work(scope) as session:
+            outbox.postpone(session, fact_ids, error=f"{type(error).__name__}: {error}")
+        raise

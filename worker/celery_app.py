@@ -6,7 +6,7 @@
 import os
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, Task, signals
 
 from app.db.base import database
 from app.factory import create_app
@@ -19,8 +19,26 @@ from worker.schedule import SCHEDULE
 settings = with_local_servers(from_environ(os.environ))
 flask_app = create_app(settings)
 
-celery = Celery("quy-khuyen-hoc", include=["worker.tasks.rollups", "worker.tasks.receipts",
-                                           "worker.tasks.accounts", "worker.relay"])
+
+class TaskInContext(Task):  # type: ignore[misc]  # celery is untyped
+    """Every task runs inside the application's context."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task's function."""
+        with flask_app.app_context():
+            return self.run(*args, **kwargs)
+
+
+celery = Celery(
+    "quy-khuyen-hoc",
+    task_cls=TaskInContext,
+    include=[
+        "worker.relay",
+        "worker.tasks.accounts",
+        "worker.tasks.receipts",
+        "worker.tasks.rollups",
+    ],
+)
 celery.conf.update(celery_options(settings), beat_schedule=SCHEDULE)
 
 

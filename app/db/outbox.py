@@ -23,15 +23,7 @@ class ClaimedFact:
     branch_id: UUID
     id: UUID
     event: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a task reads of a fact inside the branch's own scope."""
-
-    id: UUID
-    event: str
-    subject_id: UUID
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +51,11 @@ def claim_due(session: Session, *, at_most: int) -> Sequence[ClaimedFact]:
             "  SELECT branch_id, id FROM outbox WHERE failed_at IS NULL AND due_at <= now()"
             "  ORDER BY due_at LIMIT :at_most FOR UPDATE SKIP LOCKED) due"
             " WHERE o.branch_id = due.branch_id AND o.id = due.id"
-            " RETURNING o.branch_id, o.id, o.event",
+            " RETURNING o.branch_id, o.id, o.event, o.attempts",
         ),
         {"lease": LEASE_SECONDS, "at_most": at_most},
     )
     return [ClaimedFact(*row) for row in rows]
-
-
-def facts(session: Session, ids: Sequence[UUID]) -> Sequence[Fact]:
-    """The facts of this branch among `ids` that still wait; foreign and settled ones are absent."""
-    rows = session.execute(
-        text("SELECT id, event, subject_id FROM outbox WHERE id = ANY(:ids) ORDER BY id"),
-        {"ids": list(ids)},
-    )
-    return [Fact(*row) for row in rows]
 
 
 def settle(session: Session, ids: Sequence[UUID]) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from app.web import assets, errors, filters, health, headers, limits, locales, people
+from app.web import assets, errors, filters, headers, health, limits, locales, people
 from app.web.sessions import DatabaseSessions
 from config.settings import Settings
 

@@ -14,7 +14,9 @@ from app.kernel.errors import NotSignedIn, marked
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SIGN_IN_FIRST = marked("Phiên làm việc đã hết. Hãy đăng nhập lại; những gì chưa gửi vẫn còn trên máy này.")
+SIGN_IN_FIRST = marked(
+    "Phiên làm việc đã hết. Hãy đăng nhập lại; những gì chưa gửi vẫn còn trên máy này."
+)
 TOKEN_FIRST = marked("Yêu cầu cần mã truy cập: Authorization: Bearer <mã>.")
 
 

@@ -52,7 +52,9 @@ TITLES: Final = {
     "fault": marked("Lỗi của hệ thống"),
 }
 STALE: Final = marked("Trang này đã mở quá lâu. Hãy mở lại trang rồi gửi lại.")
-FAULT: Final = marked("Hệ thống gặp lỗi và đã ghi lại để sửa. Hãy thử lại; nếu vẫn lỗi, xin báo quản trị.")
+FAULT: Final = marked(
+    "Hệ thống gặp lỗi và đã ghi lại để sửa. Hãy thử lại; nếu vẫn lỗi, xin báo quản trị."
+)
 RETRY_AFTER_SECONDS: Final = "2"
 
 
@@ -111,9 +113,7 @@ def refused(
     if is_for_software():
         return problem(code, detail, fields, status)
     page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
-    body = render_template(
-        f"errors/{page}.html", detail=detail, request_id=g.get("request_id", "")
-    )
+    body = render_template(f"errors/{page}.html", detail=detail, request_id=g.get("request_id", ""))
     return Response(body, status)
 
 

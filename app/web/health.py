@@ -41,7 +41,9 @@ def readyz() -> ResponseReturnValue:
     try:
         with reading(RelayScope()) as session:
             status = outbox.status(session)
-            answer["schema"] = schema_state(session.execute(text("SELECT to_regclass('donations')")).scalar())
+            answer["schema"] = schema_state(
+                session.execute(text("SELECT to_regclass('donations')")).scalar()
+            )
     except Busy:
         return jsonify(answer), 503
     oldest = (now() - status.oldest).total_seconds() if status.oldest else 0.0

@@ -95,7 +95,9 @@ def upgrade() -> None:
         CREATE TRIGGER keep_ancestry AFTER INSERT OR UPDATE OR DELETE ON branch_history
         FOR EACH STATEMENT EXECUTE FUNCTION rebuild_branch_ancestry()
     """)
-    op.execute(f"GRANT SELECT, INSERT ON branches, branch_history, branch_successions TO {app_role()}")
+    op.execute(
+        f"GRANT SELECT, INSERT ON branches, branch_history, branch_successions TO {app_role()}"
+    )
     op.execute(f"GRANT UPDATE (closed_on, books, address, population) ON branches TO {app_role()}")
     op.execute(f"GRANT UPDATE (valid_to) ON branch_history TO {app_role()}")
     op.execute(f"GRANT SELECT ON branch_ancestry TO {app_role()}")

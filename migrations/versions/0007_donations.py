@@ -44,7 +44,9 @@ def create_donors() -> None:
         """,
         grants="SELECT, INSERT",
     )
-    op.execute(f"GRANT UPDATE (name, search_key, sort_key, phone, email, address) ON donors TO {app_role()}")
+    op.execute(
+        f"GRANT UPDATE (name, search_key, sort_key, phone, email, address) ON donors TO {app_role()}"
+    )
     op.execute("CREATE UNIQUE INDEX donors_identity ON donors (branch_id, identity)")
     op.execute("CREATE INDEX donors_sorted ON donors (branch_id, sort_key, id)")
 

@@ -18,22 +18,51 @@ NAMESPACE = uuid.UUID("6b0f4f0e-5b0a-5c39-9d51-4b48484e0001")
 
 branches = sa.table(
     "branches",
-    *(sa.column(name) for name in (
-        "id", "slug", "official_code", "books", "opened_on", "closed_on",
-        "latitude", "longitude", "area_km2", "population", "tile_x", "tile_y",
-    )),
+    *(
+        sa.column(name)
+        for name in (
+            "id",
+            "slug",
+            "official_code",
+            "books",
+            "opened_on",
+            "closed_on",
+            "latitude",
+            "longitude",
+            "area_km2",
+            "population",
+            "tile_x",
+            "tile_y",
+        )
+    ),
 )
 history = sa.table(
     "branch_history",
-    *(sa.column(name) for name in (
-        "subject_id", "valid_from", "valid_to", "name", "short_name", "kind", "parent_id",
-    )),
+    *(
+        sa.column(name)
+        for name in (
+            "subject_id",
+            "valid_from",
+            "valid_to",
+            "name",
+            "short_name",
+            "kind",
+            "parent_id",
+        )
+    ),
 )
 successions = sa.table(
     "branch_successions",
-    *(sa.column(name) for name in (
-        "predecessor_id", "successor_id", "effective_on", "share", "decision",
-    )),
+    *(
+        sa.column(name)
+        for name in (
+            "predecessor_id",
+            "successor_id",
+            "effective_on",
+            "share",
+            "decision",
+        )
+    ),
 )
 
 
@@ -55,16 +84,30 @@ def branch_id(slug: str | None) -> uuid.UUID | None:
 
 
 def identity_row(row: dict[str, str | None]) -> dict[str, object]:
-    copied = ("slug", "official_code", "opened_on", "closed_on", "latitude", "longitude",
-              "area_km2", "population", "tile_x", "tile_y")
+    copied = (
+        "slug",
+        "official_code",
+        "opened_on",
+        "closed_on",
+        "latitude",
+        "longitude",
+        "area_km2",
+        "population",
+        "tile_x",
+        "tile_y",
+    )
     return {"id": branch_id(row["slug"]), "books": "own", **{name: row[name] for name in copied}}
 
 
 def history_row(row: dict[str, str | None]) -> dict[str, object]:
     return {
-        "subject_id": branch_id(row["slug"]), "valid_from": row["opened_on"],
-        "valid_to": row["closed_on"], "name": row["name"], "short_name": row["short_name"],
-        "kind": row["kind"], "parent_id": branch_id(row["parent_slug"]),
+        "subject_id": branch_id(row["slug"]),
+        "valid_from": row["opened_on"],
+        "valid_to": row["closed_on"],
+        "name": row["name"],
+        "short_name": row["short_name"],
+        "kind": row["kind"],
+        "parent_id": branch_id(row["parent_slug"]),
     }
 
 
@@ -72,7 +115,9 @@ def succession_row(row: dict[str, str | None]) -> dict[str, object]:
     return {
         "predecessor_id": branch_id(row["predecessor_slug"]),
         "successor_id": branch_id(row["successor_slug"]),
-        "effective_on": row["effective_on"], "share": row["share"], "decision": row["decision"],
+        "effective_on": row["effective_on"],
+        "share": row["share"],
+        "decision": row["decision"],
     }
 
 

@@ -60,7 +60,9 @@ def open_below(parent: BranchAtHand | None, kind: BranchKind) -> BranchAtHand:
     return BranchAtHand(branch_id, slug, fund_id)
 
 
-def a_member(branch: BranchAtHand, role: Role, password: str = "mat-khau-dai-lam") -> tuple[UUID, str]:
+def a_member(
+    branch: BranchAtHand, role: Role, password: str = "mat-khau-dai-lam"
+) -> tuple[UUID, str]:
     """A new person with that role: id and e-mail."""
     email = f"{uuid4().hex}@example.vn"
     with unit_of_work(branch.scope) as session:
@@ -72,6 +74,8 @@ def a_member(branch: BranchAtHand, role: Role, password: str = "mat-khau-dai-lam
 def a_token(branch: BranchAtHand, role: Role) -> str:
     """An API token of a new person with that role."""
     with unit_of_work(branch.scope) as session:
-        user_id = add_user(session, email=f"{uuid4().hex}@example.vn", name="Phần mềm", password=None)
+        user_id = add_user(
+            session, email=f"{uuid4().hex}@example.vn", name="Phần mềm", password=None
+        )
         grant_role(session, user_id=user_id, role=role)
         return create_token(session, user_id=user_id, role=role, label="test").token

@@ -1,17 +1,17 @@
 """Totals: effects in the database."""
 
 import structlog
+from celery import shared_task
 
 from app.db.scope import RelayScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.rollups.check import differences
 from app.rollups.service import AT_MOST, fold
-from worker.base import task
 
 log = structlog.get_logger()
 
 
-@task("rollups.fold")
+@shared_task(name="rollups.fold")
 def fold_totals() -> None:
     """Fold until less than a full batch was waiting."""
     folded = AT_MOST
@@ -20,7 +20,7 @@ def fold_totals() -> None:
             folded = fold(session)
 
 
-@task("rollups.check")
+@shared_task(name="rollups.check")
 def check_totals() -> None:
     """Compare every total with the ledger and report what differs; repairs nothing by itself."""
     with reading(RelayScope()) as session:

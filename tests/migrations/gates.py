@@ -1,0 +1,101 @@
+"""Questions to the catalogue that must have no answer (reliability.md §7.1): tenancy as the database has it.
+
+Each gate stands beside a fault that it must find, so that a gate that sees nothing is found out.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Gate(NamedTuple):
+    """A query that must return no row, and a change of the schema that makes it return one."""
+
+    query: str
+    fault: str
+
+
+GATES: Final = {
+    "G1 tenant tables have row-level security enabled and forced": Gate(
+        """SELECT c.oid::regclass::text FROM pg_class c
+           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'branch_id' AND NOT a.attisdropped
+           WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)""",
+        "ALTER TABLE donors NO FORCE ROW LEVEL SECURITY",
+    ),
+    "G2 the application owns nothing and cannot pass policies by": Gate(
+        """SELECT rolname::text FROM pg_roles WHERE rolname = 'kh_app'
+             AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)
+           UNION ALL SELECT o.rolname::text FROM pg_auth_members m
+             JOIN pg_roles r ON r.oid = m.member JOIN pg_roles o ON o.oid = m.roleid
+             WHERE r.rolname = 'kh_app'
+           UNION ALL SELECT relname::text FROM pg_class WHERE relowner = 'kh_app'::regrole""",
+        "ALTER ROLE kh_app BYPASSRLS",
+    ),
+    "G3 views run as their reader": Gate(
+        """SELECT oid::regclass::text FROM pg_class
+           WHERE relnamespace = 'public'::regnamespace AND has_table_privilege('kh_app', oid, 'select')
+             AND (relkind = 'm' OR (relkind = 'v'
+               AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)))""",
+        "ALTER VIEW fund_standings RESET (security_invoker)",
+    ),
+    "G4 functions with definer's rights fix their search_path": Gate(
+        """SELECT p.oid::regprocedure::text FROM pg_proc p
+           WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+             AND NOT EXISTS (SELECT FROM unnest(p.proconfig) x WHERE x LIKE 'search_path=%')""",
+        "ALTER FUNCTION post_entries(jsonb) RESET search_path",
+    ),
+    "G5 keys between tenant tables carry the branch": Gate(
+        """SELECT conname::text FROM pg_constraint k WHERE contype = 'f'
+             AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid AND attname = 'branch_id')
+             AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.confrelid AND attname = 'branch_id')
+             AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid
+               AND attname = 'branch_id' AND a.attnum = ANY (k.conkey))""",
+        "ALTER TABLE donations ADD UNIQUE (id);"
+        "ALTER TABLE receipts ADD FOREIGN KEY (donation_id) REFERENCES donations (id)",
+    ),
+    "G6 unique keys of tenant tables carry the branch": Gate(
+        """SELECT i.indexrelid::regclass::text FROM pg_index i WHERE indisunique
+             AND i.indrelid::regclass::text NOT LIKE 'pg_%'
+             AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND attname = 'branch_id')
+             AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid
+               AND attname = 'branch_id' AND a.attnum = ANY (i.indkey))""",
+        "CREATE UNIQUE INDEX ON receipts (verify_code)",
+    ),
+    "G7 no grant passes policies by": Gate(
+        """SELECT table_name::text FROM information_schema.role_table_grants
+           WHERE grantee IN ('kh_app', 'PUBLIC') AND table_schema = 'public'
+             AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')""",
+        "GRANT TRUNCATE ON donations TO kh_app",
+    ),
+    "G8 money is bigint": Gate(
+        """SELECT table_name || '.' || column_name FROM information_schema.columns
+           WHERE table_schema = 'public' AND column_name ~ '(amount|balance|total|reserved|change)$'
+             AND data_type <> 'bigint'""",
+        "ALTER TABLE drives ALTER target_amount TYPE numeric",
+    ),
+    "G9 every tenant table has its policy": Gate(
+        """SELECT c.oid::regclass::text FROM pg_class c
+           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'branch_id' AND NOT a.attisdropped
+           WHERE c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)""",
+        "DROP POLICY of_branch ON funds; DROP POLICY of_relay ON funds",
+    ),
+    "G10 no policy lets everything through": Gate(
+        """SELECT tablename || '.' || policyname FROM pg_policies
+           WHERE schemaname = 'public' AND qual IN ('true', '(true)')""",
+        "CREATE POLICY careless ON donors USING (true)",
+    ),
+    "G11 append-only tables grant no change": Gate(
+        """SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
+           WHERE grantee = 'kh_app' AND privilege_type IN ('UPDATE', 'DELETE')
+             AND table_name IN (SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only')
+           UNION ALL
+           SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
+           WHERE grantee = 'kh_app' AND privilege_type <> 'SELECT'
+             AND table_name IN ('journal_entries', 'postings', 'receipts', 'receipt_series')""",
+        "GRANT UPDATE ON receipts TO kh_app",
+    ),
+    "G12 only the relay's tables have a relay policy, and none holds people": Gate(
+        """SELECT tablename::text FROM pg_policies WHERE policyname = 'of_relay' AND tablename NOT IN
+             ('outbox', 'branch_day_totals', 'branch_month_totals', 'fund_balances',
+              'postings', 'ledger_accounts', 'funds')""",
+        "CREATE POLICY of_relay ON donors FOR SELECT USING ((SELECT is_relay()))",
+    ),
+}
