@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,16 +36,25 @@ def find_place(data: Path, bins: Iterable[Path]) -> Place:
     Raises ServerUnavailableError when no identity can use any of the programs on the data.
     """
     fitting = [bin_ for bin_ in bins if _fits(bin_, data)]
-    for bin_ in fitting:
-        for identity in possible_identities():
-            place = Place(bin_, data, identity)
-            if _is_usable(place):
-                return place
-    if os.geteuid() == 0 and not is_made(data):
-        for bin_ in fitting:
-            if (outside := _place_outside(bin_, data)) is not None:
-                return outside
+    for place in _possible_places(data, fitting):
+        if _is_usable(place):
+            return place
     raise ServerUnavailableError(_advice(data, fitting))
+
+
+def _possible_places(data: Path, bins: list[Path]) -> Iterator[Place]:
+    """Name the places to try, the best first; programs are copied only when it comes to that."""
+    identities = possible_identities()
+    yield from (Place(bin_, data, identity) for bin_ in bins for identity in identities)
+    if os.geteuid() != 0:
+        return
+    OUTSIDE.mkdir(exist_ok=True)
+    OUTSIDE.chmod(0o755)
+    others = [identity for identity in identities if identity.manner is Manner.USER]
+    reachable = [data] if is_made(data) else [data, OUTSIDE / f"data-{_digest(data)}"]
+    for bin_ in bins:
+        copy = _copy_programs(bin_)
+        yield from (Place(copy, where, identity) for where in reachable for identity in others)
 
 
 def is_made(data: Path) -> bool:
@@ -62,7 +71,7 @@ def _fits(bin_: Path, data: Path) -> bool:
 
 def _is_usable(place: Place) -> bool:
     """Try it: have the identity load initdb and its libraries, and write to the data."""
-    place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.data.mkdir(mode=0o700, exist_ok=True)
     place.identity.take(place.data)
     script = 'test -w "$2" && test -x "$2" && exec "$1" --show -D "$2"'
     trial = ["/bin/sh", "-c", script, "sh", str(place.bin / "initdb"), str(place.data)]
@@ -91,22 +100,27 @@ def _hand_over(place: Place) -> None:
             place.identity.take(Path(directory) / name)
 
 
-def _place_outside(bin_: Path, data: Path) -> Place | None:
-    digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
-    outside = OUTSIDE / digest
-    outside.mkdir(mode=0o755, parents=True, exist_ok=True)
-    programs = outside / "programs"
-    if not programs.exists():
-        unfinished = outside / "programs.new"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(bin_.parent, unfinished, symlinks=True)
+def _copy_programs(bin_: Path) -> Path:
+    """Copy an installation with the libraries that its wheel keeps beside the package."""
+    package = bin_.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    name = f"programs-{_digest(bin_)}"
+    target = OUTSIDE / f"{name}-{(bin_ / 'initdb').stat().st_mtime_ns}"
+    if not target.exists():
+        for former in OUTSIDE.glob(f"{name}*"):
+            shutil.rmtree(former)
+        unfinished = OUTSIDE / f"{name}.new"
+        for source in (bin_.parent, libraries):
+            if source.is_dir():
+                copy = unfinished / source.relative_to(package.parent)
+                shutil.copytree(source, copy, symlinks=True)
         _open_to_all(unfinished)
-        unfinished.replace(programs)
-    for identity in possible_identities():
-        place = Place(programs / bin_.name, outside / "data", identity)
-        if identity.manner is Manner.USER and _is_usable(place):
-            return place
-    return None
+        unfinished.replace(target)
+    return target / bin_.relative_to(package.parent)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(str(path).encode()).hexdigest()[:12]
 
 
 def _open_to_all(copied: Path) -> None:
