@@ -1,8 +1,13 @@
 // Buttons that only a script can serve: print this page, copy a text. They are hidden until it runs.
 
-document.querySelectorAll("[data-print], [data-copy]").forEach((button) => {
-  button.hidden = Boolean(button.dataset.copy) && !navigator.clipboard;
-});
+function show(part) {
+  part.querySelectorAll("[data-print], [data-copy]").forEach((button) => {
+    button.hidden = button.dataset.copy !== undefined && !navigator.clipboard;
+  });
+}
+
+show(document);
+document.addEventListener("htmx:load", ({ target }) => show(target));
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-print], [data-copy]");

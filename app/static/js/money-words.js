@@ -119,6 +119,7 @@ function startReading() {
     waiting.set(target, setTimeout(() => readBack(target), 150));
   });
   document.querySelectorAll("[data-money-words]").forEach(readBack);
+  document.addEventListener("htmx:load", ({ target }) => target.querySelectorAll("[data-money-words]").forEach(readBack));
 }
 
 if (typeof document !== "undefined") startReading();

@@ -3,8 +3,9 @@
 
 const letters = new Intl.Collator("vi", { numeric: true });
 
-document.querySelectorAll("table[data-sortable]").forEach((table) => {
-  table.querySelectorAll("thead th a.sort").forEach((link) => {
+function makeSortable(part) {
+  part.querySelectorAll("table[data-sortable] thead th a.sort").forEach((link) => {
+    const table = link.closest("table");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
@@ -12,7 +13,10 @@ document.querySelectorAll("table[data-sortable]").forEach((table) => {
     button.addEventListener("click", () => sortBy(table, button.closest("th")));
     link.replaceWith(button);
   });
-});
+}
+
+makeSortable(document);
+document.addEventListener("htmx:load", ({ target }) => makeSortable(target));
 
 function sortBy(table, heading) {
   const isUp = heading.getAttribute("aria-sort") !== "ascending";
