@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.donations.commands import RecordDonation, ReverseDonation
@@ -15,11 +17,26 @@ from app.donors.queries import get_donor
 from app.kernel.errors import Conflict, marked
 from app.receipts.drafts import ReceiptDraft
 
-OTHER_CONTENT: Final = marked("Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại.")
+OTHER_CONTENT: Final = marked(
+    "Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại."
+)
 
 
-def record_donation(session: Session, gift: RecordDonation) -> bool:
-    """Record one gift: True when it was recorded now, False when it had been recorded before.
+@dataclass(frozen=True, slots=True)
+class RecordedDonation:
+    """A gift in the book with its receipt; `is_new` is False when it had been recorded before."""
+
+    id: UUID
+    is_new: bool
+    posted_at: datetime
+    receipt_id: UUID
+    series: str
+    number: int
+    verify_code: str
+
+
+def record_donation(session: Session, gift: RecordDonation) -> RecordedDonation:
+    """Record one gift, or find it recorded before.
 
     Promises that the same id makes one gift, however often and however concurrently it is sent.
     Raises:
@@ -27,19 +44,34 @@ def record_donation(session: Session, gift: RecordDonation) -> bool:
         Conflict: the id was used for a gift with other content.
         NotFound: a known donor's id is not of this branch.
     """
-    return record_donations(session, [gift])
+    (recorded,) = record_donations(session, [gift])
+    return recorded
 
 
-def record_donations(session: Session, gifts: Sequence[RecordDonation]) -> bool:
+def record_donations(
+    session: Session, gifts: Sequence[RecordDonation]
+) -> Sequence[RecordedDonation]:
     """Record all gifts or none, numbered as one block in their order; otherwise as record_donation."""
     rows = session.execute(
-        text("SELECT id, request_digest, is_new FROM record_donations(CAST(:gifts AS jsonb))"),
+        text("SELECT * FROM record_donations(CAST(:gifts AS jsonb))"),
         {"gifts": json.dumps([_as_json(session, gift) for gift in gifts])},
     ).all()
-    recorded = {row.id: row.request_digest for row in rows}
-    if any(recorded[gift.id] != gift.digest() for gift in gifts):
+    found = {row.id: row for row in rows}
+    if any(found[gift.id].request_digest != gift.digest() for gift in gifts):
         raise Conflict(OTHER_CONTENT)
-    return bool(rows[0].is_new)
+    return [_recorded(found[gift.id]) for gift in gifts]
+
+
+def _recorded(row: Row[Any]) -> RecordedDonation:
+    return RecordedDonation(
+        id=row.id,
+        is_new=row.is_new,
+        posted_at=row.posted_at,
+        receipt_id=row.receipt_id,
+        series=f"{row.kind}/{row.fiscal_year}/{row.book}",
+        number=row.number,
+        verify_code=row.verify_code,
+    )
 
 
 def reverse_donation(session: Session, command: ReverseDonation) -> bool:

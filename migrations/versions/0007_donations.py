@@ -212,46 +212,43 @@ def create_record_donations() -> None:
     """All gifts of the array or none. A repeated id changes nothing; the caller compares the digests."""
     op.execute("""
         CREATE FUNCTION refuse_unfit_gifts(gifts jsonb) RETURNS void LANGUAGE plpgsql AS $$
-        DECLARE unfit record;
+        DECLARE home branches; gift record;
         BEGIN
-          SELECT g.id, f.id IS NULL OR g.received_on >= f.closed_on AS no_fund,
-                 g.drive_id IS NOT NULL AND d.id IS NULL AS no_drive,
-                 g.received_on > local_day(now()) AS in_future,
-                 g.received_on < b.opened_on AS too_early,
-                 g.received_on >= b.closed_on AS too_late
-          INTO unfit
-          FROM jsonb_to_recordset(gifts)
-            AS g(id uuid, fund_id uuid, drive_id uuid, received_on date)
-          JOIN branches b ON b.id = current_branch()
-          LEFT JOIN funds f ON f.id = g.fund_id
-          LEFT JOIN drives d ON d.id = g.drive_id
-          WHERE f.id IS NULL OR g.received_on >= f.closed_on OR (g.drive_id IS NOT NULL AND d.id IS NULL)
-             OR g.received_on > local_day(now())
-             OR g.received_on < b.opened_on OR g.received_on >= b.closed_on
-          LIMIT 1;
-          IF NOT FOUND THEN RETURN; END IF;
-          IF unfit.no_fund THEN
-            RAISE EXCEPTION 'Không tìm thấy quỹ này. Hãy chọn một quỹ đang mở của đơn vị.'
-              USING ERRCODE = 'KH422', COLUMN = 'fund_id';
-          ELSIF unfit.no_drive THEN
-            RAISE EXCEPTION 'Không tìm thấy đợt vận động này. Hãy chọn một đợt của đơn vị hoặc để trống.'
-              USING ERRCODE = 'KH422', COLUMN = 'drive_id';
-          ELSIF unfit.in_future THEN
-            RAISE EXCEPTION 'Ngày nhận không thể ở sau hôm nay. Nhập ngày đã thật sự nhận tiền.'
-              USING ERRCODE = 'KH422', COLUMN = 'received_on';
-          ELSIF unfit.too_early THEN
-            RAISE EXCEPTION 'Ngày nhận ở trước ngày đơn vị được thành lập. Kiểm tra lại ngày nhận.'
-              USING ERRCODE = 'KH422', COLUMN = 'received_on';
-          END IF;
-          RAISE EXCEPTION 'Đơn vị đã ngừng hoạt động vào ngày này nên không ghi thêm được.'
-            USING ERRCODE = 'KH422', COLUMN = 'received_on';
+          SELECT * INTO home FROM branches WHERE id = current_branch();
+          FOR gift IN SELECT DISTINCT g.fund_id, g.drive_id, g.received_on
+            FROM jsonb_to_recordset(gifts) AS g(fund_id uuid, drive_id uuid, received_on date)
+          LOOP
+            IF NOT EXISTS (SELECT FROM funds f WHERE f.branch_id = home.id AND f.id = gift.fund_id
+                           AND (f.closed_on IS NULL OR gift.received_on < f.closed_on)) THEN
+              RAISE EXCEPTION 'Không tìm thấy quỹ này. Hãy chọn một quỹ đang mở của đơn vị.'
+                USING ERRCODE = 'KH422', COLUMN = 'fund_id';
+            ELSIF gift.drive_id IS NOT NULL AND NOT EXISTS (SELECT FROM drives d
+                WHERE d.branch_id = home.id AND d.id = gift.drive_id) THEN
+              RAISE EXCEPTION 'Không tìm thấy đợt vận động này. Hãy chọn một đợt của đơn vị hoặc để trống.'
+                USING ERRCODE = 'KH422', COLUMN = 'drive_id';
+            ELSIF gift.received_on > local_day(now()) THEN
+              RAISE EXCEPTION 'Ngày nhận không thể ở sau hôm nay. Nhập ngày đã thật sự nhận tiền.'
+                USING ERRCODE = 'KH422', COLUMN = 'received_on';
+            ELSIF gift.received_on < home.opened_on THEN
+              RAISE EXCEPTION 'Ngày nhận ở trước ngày đơn vị được thành lập. Kiểm tra lại ngày nhận.'
+                USING ERRCODE = 'KH422', COLUMN = 'received_on';
+            ELSIF gift.received_on >= home.closed_on THEN
+              RAISE EXCEPTION 'Đơn vị đã ngừng hoạt động vào ngày này nên không ghi thêm được.'
+                USING ERRCODE = 'KH422', COLUMN = 'received_on';
+            END IF;
+          END LOOP;
         END $$
     """)
     op.execute("""
         CREATE FUNCTION record_donations(gifts jsonb)
-        RETURNS TABLE (id uuid, request_digest bytea, is_new boolean) LANGUAGE plpgsql AS $$
+        RETURNS TABLE (id uuid, request_digest bytea, is_new boolean, posted_at timestamptz,
+                       receipt_id uuid, kind text, fiscal_year smallint, book text, number integer,
+                       verify_code text)
+        LANGUAGE plpgsql AS $$
         #variable_conflict use_column
-        DECLARE added integer;
+        DECLARE
+          ids uuid[] := ARRAY(SELECT (g ->> 'id')::uuid FROM jsonb_array_elements(gifts) AS g);
+          added integer;
         BEGIN
           PERFORM refuse_unfit_gifts(gifts);
           INSERT INTO donors (id, kind, name, search_key, sort_key, phone, email, address, identity)
@@ -266,18 +263,17 @@ def create_record_donations() -> None:
           INSERT INTO donations (id, request_digest, donor_id, fund_id, drive_id, amount, method, source,
                                  received_on, is_anonymous, note)
           SELECT g.id, decode(g.digest, 'hex'),
-                 coalesce((SELECT d.id FROM donors d WHERE d.identity = decode(g.donor ->> 'identity', 'hex')),
-                          g.donor_id),
+                 CASE WHEN g.donor ->> 'identity' IS NULL THEN g.donor_id ELSE
+                   (SELECT d.id FROM donors d WHERE d.identity = decode(g.donor ->> 'identity', 'hex')) END,
                  g.fund_id, g.drive_id, g.amount, g.method, g.source, g.received_on, g.is_anonymous, g.note
           FROM jsonb_to_recordset(gifts)
             AS g(id uuid, digest text, donor jsonb, donor_id uuid, fund_id uuid, drive_id uuid,
                  amount bigint, method text, source text, received_on date, is_anonymous boolean, note text)
           ON CONFLICT (branch_id, id) DO NOTHING;
           GET DIAGNOSTICS added = ROW_COUNT;
-          IF added = jsonb_array_length(gifts) THEN
+          IF added = cardinality(ids) THEN
             PERFORM post_entries(jsonb_path_query_array(gifts, '$[*].entry'));
-            INSERT INTO audit_events (action, subject_id)
-            SELECT 'donations.recorded', (g ->> 'id')::uuid FROM jsonb_array_elements(gifts) AS g;
+            INSERT INTO audit_events (action, subject_id) SELECT 'donations.recorded', unnest(ids);
             INSERT INTO outbox (event, subject_id)
             SELECT 'receipts.issued', (g #>> '{receipt,id}')::uuid FROM jsonb_array_elements(gifts) AS g;
             PERFORM issue_receipts(jsonb_path_query_array(gifts, '$[*].receipt'));
@@ -285,8 +281,11 @@ def create_record_donations() -> None:
             RAISE EXCEPTION 'Một phần danh sách đã được ghi từ trước với nội dung khác.'
               USING ERRCODE = 'KH409';
           END IF;
-          RETURN QUERY SELECT d.id, d.request_digest, added > 0 FROM donations d
-            WHERE d.id IN (SELECT (g ->> 'id')::uuid FROM jsonb_array_elements(gifts) AS g);
+          RETURN QUERY
+            SELECT d.id, d.request_digest, added > 0, d.posted_at,
+                   r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code
+            FROM donations d JOIN receipts r ON r.branch_id = d.branch_id AND r.donation_id = d.id
+            WHERE d.branch_id = current_branch() AND d.id = ANY (ids);
         END $$
     """)
 
