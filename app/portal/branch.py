@@ -10,10 +10,10 @@ from app.accounts.permissions import Permission, can
 from app.accounts.queries import seats_of_actor
 from app.accounts.scopes import MemberScope
 from app.branches.queries import children_of, get_branch
-from app.db.unit_of_work import reading
 from app.kernel.errors import NotSignedIn
 from app.web.access import SIGN_IN_FIRST
 from app.web.labels import label
+from app.web.transactions import reading
 
 portal = Blueprint("portal", __name__, url_prefix="/b/<slug>")
 

@@ -11,13 +11,13 @@ from wtforms import PasswordField, StringField
 from app.accounts.passwords import password_matches
 from app.accounts.queries import find_user_by_email, seats_of_actor
 from app.db.scope import ActorScope, DirectoryScope
-from app.db.unit_of_work import reading
 from app.kernel.errors import marked
 from app.web.access import open_to_all
 from app.web.fields import Required
 from app.web.forms import BaseForm
 from app.web.limits import limiter, typed_email
 from app.web.people import sign_in, sign_out
+from app.web.transactions import reading
 
 bp = Blueprint("sign_in", __name__)
 

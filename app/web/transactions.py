@@ -7,17 +7,18 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from app.db import unit_of_work as of_scope
+from app.db.scope import Scope
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
-    """One transaction for the request's person or token; see app.db.unit_of_work."""
-    with of_scope.unit_of_work(g.scope) as session:
+def unit_of_work(scope: Scope | None = None) -> Iterator[Session]:
+    """One transaction for the request's person or token, or for `scope`; see app.db.unit_of_work."""
+    with of_scope.unit_of_work(scope or g.scope) as session:
         yield session
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
-    """One read-only snapshot for the request's person or token."""
-    with of_scope.reading(g.scope) as session:
+def reading(scope: Scope | None = None) -> Iterator[Session]:
+    """One read-only snapshot for the request's person or token, or for `scope`."""
+    with of_scope.reading(scope or g.scope) as session:
         yield session
