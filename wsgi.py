@@ -1,14 +1,11 @@
-"""The web application: settings from the environment, the application, and its bell."""
-
-import os
+"""The web application: settings of the environment, the application, and its bell."""
 
 from app.factory import create_app
-from config.local.record import with_local_servers
+from config.environment import load_settings
 from config.local.tether import die_with_parent
-from config.settings import from_environ
 from worker.bell import bell_for
 
 die_with_parent()
-settings = with_local_servers(from_environ(os.environ))
+settings = load_settings()
 app = create_app(settings)
 app.extensions["bell"] = bell_for(settings)

@@ -27,7 +27,7 @@ def branch_scope(branch_id: str) -> BranchScope:
 
 @contextmanager
 def settling(scope: BranchScope, fact_ids: Sequence[UUID]) -> Iterator[None]:
-    """Whatever the block raises, its facts are tried again later, and a person sees them in the end."""
+    """Whatever the block raises, its facts are tried again, and a person sees them in the end."""
     try:
         yield
     except Exception as error:

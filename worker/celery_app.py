@@ -3,7 +3,6 @@
 `celery -A worker.celery_app worker` and `… beat` start here.
 """
 
-import os
 from typing import Any
 
 from celery import Celery, Task, signals
@@ -11,12 +10,11 @@ from celery import Celery, Task, signals
 from app.db.base import database
 from app.factory import create_app
 from config.celery import celery_options
-from config.local.record import with_local_servers
+from config.environment import load_settings
 from config.local.tether import die_with_parent
-from config.settings import from_environ
 from worker.schedule import SCHEDULE
 
-settings = with_local_servers(from_environ(os.environ))
+settings = load_settings()
 flask_app = create_app(settings)
 
 

@@ -1,4 +1,4 @@
-"""Verbs of gifts. Each is one statement: the gift, its entry, receipt, trail and facts, or nothing."""
+"""Verbs of gifts. Each is one statement: gift, entry, receipt, trail and facts, or nothing."""
 
 import json
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def record_donation(session: Session, gift: RecordDonation) -> RecordedDonation:
 def record_donations(
     session: Session, gifts: Sequence[RecordDonation]
 ) -> Sequence[RecordedDonation]:
-    """Record all gifts or none, numbered as one block in their order; otherwise as record_donation."""
+    """Record all gifts or none, numbered in their order; otherwise as record_donation."""
     rows = session.execute(
         text("SELECT * FROM record_donations(CAST(:gifts AS jsonb))"),
         {"gifts": json.dumps([_as_json(session, gift) for gift in gifts])},

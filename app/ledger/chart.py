@@ -1,7 +1,7 @@
 """The chart of accounts that opening a branch lays.
 
-Codes follow the cash and bank accounts of TT 99/2025/TT-BTC (111, 112); the annexes of TT 41/2022 were
-not available, so codes are data of each branch, and nothing but this table names them.
+Codes follow the cash and bank accounts of TT 99/2025/TT-BTC (111, 112). The annexes of
+TT 41/2022 were not available, so codes are data of each branch and only this table names them.
 """
 
 from dataclasses import dataclass

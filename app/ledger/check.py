@@ -1,4 +1,4 @@
-"""The identities of a book (reliability.md §7.2), as sentences about what fails. Empty means true."""
+"""The identities of a book (reliability.md §7.2), as sentences about what fails."""
 
 from collections.abc import Sequence
 from typing import Final

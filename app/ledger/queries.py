@@ -83,6 +83,11 @@ def entries(session: Session, wanted: EntryFilter) -> Sequence[EntryView]:
     ]
 
 
+def branches_with_books(session: Session) -> Sequence[UUID]:
+    """Every branch that has a chart of accounts. Needs the relay's scope."""
+    return session.scalars(text("SELECT DISTINCT branch_id FROM ledger_accounts")).all()
+
+
 def _line(line: dict[str, object]) -> PostingView:
     fund = line["fund_id"]
     return PostingView(

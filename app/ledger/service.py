@@ -45,12 +45,12 @@ def post_entry(session: Session, entry: NewEntry) -> None:
 
 
 def close_period(session: Session, first_day: date, last_day: date) -> None:
-    """Close the days from first to last, both included: no entry dated in them is accepted any more.
+    """Close the days from first to last, both included: no entry dated in them is accepted.
 
     Raises:
         Conflict: they overlap another period, or are closed already.
     """
-    _set_state(session, first_day, last_day, "closed")
+    _set_state(session, first_day, last_day, state="closed")
 
 
 def reopen_period(session: Session, first_day: date, last_day: date) -> None:
@@ -59,10 +59,10 @@ def reopen_period(session: Session, first_day: date, last_day: date) -> None:
     Raises:
         Conflict: there is no such closed period.
     """
-    _set_state(session, first_day, last_day, "open")
+    _set_state(session, first_day, last_day, state="open")
 
 
-def _set_state(session: Session, first_day: date, last_day: date, state: str) -> None:
+def _set_state(session: Session, first_day: date, last_day: date, *, state: str) -> None:
     # Postings hold this lock shared until they commit: none is under way while the state changes.
     session.execute(
         text(

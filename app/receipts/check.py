@@ -23,7 +23,8 @@ IDENTITIES: Final = {
     "a receipt is void exactly when its gift was reversed": """
         SELECT r.id FROM receipts r
         LEFT JOIN receipt_voids v ON v.branch_id = r.branch_id AND v.receipt_id = r.id
-        LEFT JOIN donation_reversals x ON x.branch_id = r.branch_id AND x.donation_id = r.donation_id
+        LEFT JOIN donation_reversals x
+          ON x.branch_id = r.branch_id AND x.donation_id = r.donation_id
         WHERE (v.receipt_id IS NULL) <> (x.id IS NULL)""",
     "a receipt says the amount of its gift": """
         SELECT r.id FROM receipts r

@@ -64,8 +64,9 @@ class VerifiedReceipt:
 
 RECEIPTS: Final = """
     SELECT r.id, r.donation_id, r.kind, r.fiscal_year, r.book, r.number, r.issued_at, r.verify_code,
-           r.snapshot, coalesce((SELECT jsonb_object_agg(d.rendition, d.digest)
-             FROM receipt_documents d WHERE d.branch_id = r.branch_id AND d.receipt_id = r.id), '{}'),
+           r.snapshot, coalesce((
+             SELECT jsonb_object_agg(d.rendition, d.digest) FROM receipt_documents d
+             WHERE d.branch_id = r.branch_id AND d.receipt_id = r.id), '{}'),
            v.reason, v.voided_at
     FROM receipts r
     LEFT JOIN receipt_voids v ON v.branch_id = r.branch_id AND v.receipt_id = r.id

@@ -14,7 +14,8 @@ LEDGER: Final = """
              CASE p.side WHEN 'credit' THEN 1 ELSE -1 END AS gift_count
       FROM postings p
       JOIN ledger_accounts a ON a.branch_id = p.branch_id AND a.code = p.account_code
-      WHERE a.kind IN ('income', 'income_in_kind') AND p.source IS NOT NULL AND p.fund_id IS NOT NULL
+      WHERE a.kind IN ('income', 'income_in_kind')
+        AND p.source IS NOT NULL AND p.fund_id IS NOT NULL
       UNION ALL
       SELECT branch_id, day, source, restriction, -amount, -in_kind_amount, -gift_count
       FROM rollup_deltas WHERE source IS NOT NULL

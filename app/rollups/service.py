@@ -1,4 +1,4 @@
-"""Totals are folded from deltas that postings leave behind (D25); both verbs need the relay's scope."""
+"""Totals, folded from the deltas that postings leave (D25). Both verbs need the relay's scope."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Refusals as answers: the only place that knows status codes. A page for people, a problem for software."""
+"""Refusals as answers, a page or a problem document: the only place that knows status codes."""
 
 from typing import Final
 from urllib.parse import quote
@@ -101,7 +101,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def on_fault(error: Exception) -> ResponseReturnValue:
     """A fault of ours: logged with its trace, told without it."""
-    log.exception("fault", request_id=g.get("request_id"), kind=type(error).__name__)
+    log.error("fault", request_id=g.get("request_id"), exc_info=error)
     return refused("fault", gettext(FAULT), [])
 
 

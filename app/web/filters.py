@@ -17,7 +17,7 @@ def install(app: Flask) -> None:
     """Register filters and the names that layouts rely on."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(
-        money=format_vnd,
+        money=money,
         short_money=short_vnd,
         words=amount_in_words,
         on=on,
@@ -25,6 +25,11 @@ def install(app: Flask) -> None:
         label=labels.label,
     )
     app.context_processor(page_names)
+
+
+def money(amount: int) -> str:
+    """An amount that never parts from its đ at the end of a line."""
+    return format_vnd(amount).replace(" ", "\u00a0")
 
 
 def on(day: date | None) -> str:

@@ -10,7 +10,6 @@ from app.accounts.models import User
 from app.accounts.queries import find_user
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading
-from app.web.sessions import DatabaseSession
 
 manager = LoginManager()
 manager.session_protection = None  # it ties to address and browser, and breaks telephones
@@ -18,7 +17,7 @@ manager.session_protection = None  # it ties to address and browser, and breaks 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login is untyped
-    """The person of the present session. `epoch` changes with the password and ends old sessions."""
+    """The person of the session. `epoch` changes with the password and ends old sessions."""
 
     id: UUID
     name: str
@@ -51,18 +50,11 @@ def person_of(user: User) -> SignedIn:
 
 def sign_in(user: User) -> None:
     """Start a new session for the person; nothing of the old one is kept (no fixation)."""
-    _renew()
+    session.renew()  # type: ignore[attr-defined]  # app.web.sessions.DatabaseSession
     login_user(person_of(user))
 
 
 def sign_out() -> None:
     """End the session on the server; its cookie opens nothing any more."""
     logout_user()
-    _renew()
-
-
-def _renew() -> None:
-    current = session._get_current_object()  # type: ignore[attr-defined]
-    if not isinstance(current, DatabaseSession):
-        raise TypeError(current)
-    current.renew()
+    session.renew()  # type: ignore[attr-defined]  # app.web.sessions.DatabaseSession

@@ -14,6 +14,7 @@ from app.funds.books import open_books
 
 SOMEBODY = UUID("00000000-0000-7000-8000-000000000001")
 OPENED_ON = date(2020, 1, 1)
+PASSWORD = "mat-khau-dai-lam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,11 @@ def open_below(parent: BranchAtHand | None, kind: BranchKind) -> BranchAtHand:
     return BranchAtHand(branch_id, slug, fund_id)
 
 
-def a_member(
-    branch: BranchAtHand, role: Role, password: str = "mat-khau-dai-lam"
-) -> tuple[UUID, str]:
-    """A new person with that role: id and e-mail."""
+def a_member(branch: BranchAtHand, role: Role) -> tuple[UUID, str]:
+    """A new person with that role and PASSWORD: id and e-mail."""
     email = f"{uuid4().hex}@example.vn"
     with unit_of_work(branch.scope) as session:
-        user_id = add_user(session, email=email, name="Bà Lan", password=password)
+        user_id = add_user(session, email=email, name="Bà Lan", password=PASSWORD)
         grant_role(session, user_id=user_id, role=role)
     return user_id, email
 

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-PASSWORD = "mat-khau-dai-lam"
+from tests.builders.branches import PASSWORD
+
 INPUT = re.compile(r"<input\b[^>]*>")
 SELECT = re.compile(r"<select\b[^>]*name=\"(\w+)\"[^>]*>(.*?)</select>", re.DOTALL)
 

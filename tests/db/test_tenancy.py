@@ -46,9 +46,14 @@ def test_a_session_without_a_scope_runs_nothing() -> None:
 def test_a_row_for_another_branch_is_refused(
     a_branch: BranchAtHand, another_branch: BranchAtHand
 ) -> None:
-    with pytest.raises(ProgrammingError, match="row-level security"), unit_of_work(a_branch.scope) as session:
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        unit_of_work(a_branch.scope) as session,
+    ):
         session.execute(
-            text("INSERT INTO drives (branch_id, id, fund_id, name, starts_on) VALUES (:b, :i, :f, 'x', now())"),
+            text(
+                "INSERT INTO drives (branch_id, id, fund_id, name, starts_on) VALUES (:b, :i, :f, 'x', now())"
+            ),
             {"b": another_branch.id, "i": uuid4(), "f": another_branch.fund_id},
         )
 
@@ -58,7 +63,8 @@ def test_a_row_for_another_branch_is_refused(
     [
         "UPDATE donations SET amount = 1",
         "DELETE FROM donations",
-        "INSERT INTO journal_entries (id, dated_on, source_kind, source_id) VALUES (gen_random_uuid(), now(), 'x', gen_random_uuid())",
+        "INSERT INTO journal_entries (id, dated_on, source_kind, source_id)"
+        " VALUES (gen_random_uuid(), now(), 'x', gen_random_uuid())",
         "UPDATE postings SET amount = 1",
         "UPDATE receipts SET number = 99",
         "UPDATE receipt_series SET last_number = 99",
@@ -79,7 +85,10 @@ def test_even_the_owner_cannot_change_a_posting(
 ) -> None:
     give(a_branch)
 
-    with psycopg.connect(cluster.owner_url()) as owner, pytest.raises(psycopg.Error, match="append-only"):
+    with (
+        psycopg.connect(cluster.owner_url()) as owner,
+        pytest.raises(psycopg.Error, match="append-only"),
+    ):
         owner.execute("SELECT set_config('app.branch_id', %s, true)", [str(a_branch.id)])
         owner.execute("UPDATE postings SET amount = 1")
 

@@ -1,4 +1,4 @@
-"""Questions to the catalogue that must have no answer (reliability.md §7.1): tenancy as the database has it.
+"""Questions to the catalogue that must have no answer (reliability.md §7.1).
 
 Each gate stands beside a fault that it must find, so that a gate that sees nothing is found out.
 """

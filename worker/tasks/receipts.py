@@ -1,4 +1,4 @@
-"""Receipts: an effect outside. Claimed by the relay, rendered without a transaction, settled by id."""
+"""Receipts: an effect outside. Claimed by the relay, rendered, then settled by id."""
 
 from uuid import UUID
 
