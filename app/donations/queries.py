@@ -39,11 +39,19 @@ class DonationView:
     verify_code: str
     reversed_at: datetime | None
     reversal_reason: str | None
+    is_printed: bool
 
     @property
     def receipt_series(self) -> str:
         """Kind, fiscal year and book: "BN/2026/A"."""
         return f"{self.receipt_kind}/{self.receipt_year}/{self.receipt_book}"
+
+    @property
+    def receipt_status(self) -> str:
+        """`issued`, `rendered` once printed, `void` once the gift was reversed."""
+        if self.reversed_at is not None:
+            return "void"
+        return "rendered" if self.is_printed else "issued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,9 @@ class DaySum:
 DONATIONS: Final = """
     SELECT n.id, n.donor_id, d.name, d.kind, n.fund_id, f.name, n.drive_id, n.amount, n.method,
            n.source, n.received_on, n.posted_at, n.is_anonymous, n.note, n.recorded_by,
-           r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code, x.posted_at, x.reason
+           r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code, x.posted_at, x.reason,
+           EXISTS (SELECT FROM receipt_documents p WHERE p.branch_id = r.branch_id
+                   AND p.receipt_id = r.id AND p.rendition = 'original')
     FROM donations n
     JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id
     JOIN funds f ON f.branch_id = n.branch_id AND f.id = n.fund_id
