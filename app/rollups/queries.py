@@ -42,6 +42,25 @@ class MonthTotal:
     restriction: str
     amount: int
     gift_count: int
+    in_kind_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """What totals of a tree cover: from the month of its first gift (None before it) to as_of."""
+
+    begins: date | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days of one branch's tree to be summed, from `first` until before `stop`, under a label."""
+
+    branch_id: UUID
+    label: str
+    first: date
+    stop: date
 
 
 SPLITS: Final = {
@@ -86,7 +105,7 @@ def month_totals(
     """Month totals of the given branches, from the month of `first` to that of `last`."""
     rows = session.execute(
         text(
-            "SELECT branch_id, month, source, restriction, amount, gift_count"
+            "SELECT branch_id, month, source, restriction, amount, gift_count, in_kind_amount"
             " FROM branch_month_totals WHERE branch_id = ANY(:ids) AND reach = :reach"
             " AND month BETWEEN :first AND :last",
         ),
@@ -118,6 +137,67 @@ def sums_between(
         },
     )
     return {branch_id: amount for branch_id, amount in rows}
+
+
+def horizon(session: Session, branch_id: UUID) -> Horizon:
+    """From when to when the totals of this branch's tree speak."""
+    query = text(
+        "SELECT (SELECT min(month) FROM branch_month_totals"
+        "  WHERE branch_id = :id AND reach = 'tree'), as_of FROM rollup_state"
+    )
+    return Horizon(*session.execute(query, {"id": branch_id}).one())
+
+
+# Whole months of a span come from the months, the days at its two ends from the days.
+SPANNED: Final = """
+    WITH spans AS (
+      SELECT *, date_trunc('month', first + interval '1 month' - interval '1 day')::date AS whole_from,
+             date_trunc('month', stop)::date AS whole_to
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:labels AS text[]), CAST(:firsts AS date[]),
+                  CAST(:stops AS date[])) AS u(branch_id, label, first, stop)
+    ), cells AS (
+      SELECT s.branch_id, s.label, t.month, t.amount, t.in_kind_amount, t.gift_count
+      FROM spans s JOIN branch_month_totals t ON t.branch_id = s.branch_id AND t.reach = 'tree'
+       AND t.month >= s.whole_from AND t.month < s.whole_to
+      UNION ALL
+      SELECT s.branch_id, s.label, date_trunc('month', t.day)::date, t.amount, t.in_kind_amount,
+             t.gift_count
+      FROM spans s JOIN branch_day_totals t ON t.branch_id = s.branch_id AND t.reach = 'tree'
+       AND t.day >= s.first AND t.day < least(s.whole_from, s.stop)
+      UNION ALL
+      SELECT s.branch_id, s.label, date_trunc('month', t.day)::date, t.amount, t.in_kind_amount,
+             t.gift_count
+      FROM spans s JOIN branch_day_totals t ON t.branch_id = s.branch_id AND t.reach = 'tree'
+       AND t.day >= greatest(s.whole_from, s.whole_to) AND t.day < s.stop
+    )
+"""
+
+
+def months_of_spans(
+    session: Session, spans: Sequence[Span]
+) -> Sequence[tuple[UUID, date, int, int, int]]:
+    """Branch, month, amount, in kind and gifts of what each branch's spans hold."""
+    query = (
+        " SELECT branch_id, month, sum(amount)::bigint, sum(in_kind_amount)::bigint,"
+        " sum(gift_count)::bigint FROM cells GROUP BY branch_id, month"
+    )
+    return [tuple(row) for row in session.execute(text(SPANNED + query), _columns(spans))]
+
+
+def amounts_of_spans(session: Session, spans: Sequence[Span]) -> dict[tuple[UUID, str], int]:
+    """The amount of each branch's spans, by branch and label; what holds nothing is absent."""
+    query = " SELECT branch_id, label, sum(amount)::bigint FROM cells GROUP BY branch_id, label"
+    rows = session.execute(text(SPANNED + query), _columns(spans))
+    return {(branch_id, label): amount for branch_id, label, amount in rows}
+
+
+def _columns(spans: Sequence[Span]) -> dict[str, object]:
+    return {
+        "ids": [span.branch_id for span in spans],
+        "labels": [span.label for span in spans],
+        "firsts": [span.first for span in spans],
+        "stops": [span.stop for span in spans],
+    }
 
 
 def same_day_last_year(day: date) -> date:
