@@ -28,9 +28,10 @@ class ClaimedFact:
 
 @dataclass(frozen=True, slots=True)
 class OutboxStatus:
-    """Waiting and failed facts of all branches, and since when the oldest waits."""
+    """Facts of all branches: waiting (the oldest since when), set aside until asked for, failed."""
 
     waiting: int
+    scheduled: int
     failed: int
     oldest: datetime | None
 
@@ -75,13 +76,55 @@ def postpone(session: Session, ids: Sequence[UUID], *, error: str) -> None:
     )
 
 
+def set_aside(session: Session, subject_ids: Sequence[UUID]) -> None:
+    """Let the facts of these records rest until `hasten` asks for one: nobody waits for them."""
+    session.execute(
+        text("UPDATE outbox SET due_at = 'infinity' WHERE subject_id = ANY(:subjects)"),
+        {"subjects": list(subject_ids)},
+    )
+
+
+def hasten(session: Session, subject_id: UUID) -> bool:
+    """Make the facts of a record that were set aside due now; True when there were any.
+
+    They count as waiting from now on: nobody waited for them before.
+    """
+    hastened = session.execute(
+        text(
+            "UPDATE outbox SET due_at = now(), recorded_at = now()"
+            " WHERE subject_id = :subject AND due_at = 'infinity' RETURNING id",
+        ),
+        {"subject": subject_id},
+    ).all()
+    return bool(hastened)
+
+
+def retry_failed(session: Session) -> int:
+    """Give every failed fact of all branches its tries again; returns how many.
+
+    Needs the relay's scope.
+    """
+    retried = session.execute(
+        text(
+            "UPDATE outbox SET failed_at = NULL, attempts = 0, due_at = now()"
+            " WHERE failed_at IS NOT NULL RETURNING id",
+        ),
+    ).all()
+    return len(retried)
+
+
 def status(session: Session) -> OutboxStatus:
-    """Counts over all branches. Needs the relay's scope."""
+    """Counts over all branches. Needs the relay's scope.
+
+    A fact that is leased or postponed still waits; one that was set aside does not.
+    """
     row = session.execute(
         text(
-            "SELECT count(*) FILTER (WHERE failed_at IS NULL),"
+            "SELECT count(*) FILTER (WHERE failed_at IS NULL AND due_at < 'infinity'),"
+            " count(*) FILTER (WHERE failed_at IS NULL AND due_at = 'infinity'),"
             " count(*) FILTER (WHERE failed_at IS NOT NULL),"
-            " min(recorded_at) FILTER (WHERE failed_at IS NULL) FROM outbox",
+            " min(recorded_at) FILTER (WHERE failed_at IS NULL AND due_at < 'infinity')"
+            " FROM outbox",
         ),
     ).one()
     return OutboxStatus(*row)

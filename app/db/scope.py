@@ -61,7 +61,7 @@ class DirectoryScope:
 
 @dataclass(frozen=True, slots=True)
 class RelayScope:
-    """The relay: outbox, deltas, totals and the numbers of the ledger, of every branch; no people."""
+    """The relay: outbox, deltas, totals and ledger numbers of every branch; no people."""
 
     def bind(self, connection: Connection) -> None:
         """Open the relay's policies until the transaction ends."""

@@ -1,4 +1,4 @@
-"""The only place that begins, commits and rolls back. Entry points write it; services get a session."""
+"""The only place that begins and commits. Entry points write it; services get a session."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +16,9 @@ from app.kernel.errors import Busy
 
 @contextmanager
 def unit_of_work(scope: Scope) -> Iterator[Session]:
-    """One transaction for `scope`: commits at the end of the block, rolls back if anything is raised.
+    """One transaction for `scope`: commits when the block ends, rolls back if anything is raised.
 
-    After a commit the bell is rung, so that consequences start at once instead of at the next sweep.
+    After a commit the bell is rung, so that consequences start at once, not at the next sweep.
     Raises the DomainError that a database refusal stands for; Busy when locks or the pool run out.
     """
     with _transaction(scope) as session:
@@ -41,10 +41,12 @@ def _transaction(
     prepare: Callable[[Session], object] = lambda _: None,
 ) -> Iterator[Session]:
     try:
-        with Session(engine(), info={"scope": scope}, expire_on_commit=False) as session:
-            with session.begin():
-                prepare(session)
-                yield session
+        with (
+            Session(engine(), info={"scope": scope}, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            prepare(session)
+            yield session
     except DBAPIError as error:
         told = refusal(error)
         if told is None:

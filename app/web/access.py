@@ -1,4 +1,4 @@
-"""Who may open which view: every view says so with `requires` or `open_to_all`; a test asserts it."""
+"""Who may open which view: each says so with `requires` or `open_to_all`; a test asserts it."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -93,7 +93,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:  # noqa: PLR2004  redirects are answers, not refusals
         return error
     code = CODES.get(status, "malformed" if status < 500 else "fault")  # noqa: PLR2004
-    answer = refused(code, gettext(TITLES[code]), [], status)
+    answer = refused(code, gettext(TITLES[code]), [], status=status)
     if allowed := getattr(error, "valid_methods", None):
         answer.headers["Allow"] = ", ".join(sorted(allowed))
     return answer
@@ -106,18 +106,18 @@ def on_fault(error: Exception) -> ResponseReturnValue:
 
 
 def refused(
-    code: str, detail: str, fields: list[dict[str, str]], status: int | None = None
+    code: str, detail: str, fields: list[dict[str, str]], *, status: int | None = None
 ) -> Response:
     """The answer to a refusal: problem+json for software, a page for people."""
     status = status or STATUS[code]
     if is_for_software():
-        return problem(code, detail, fields, status)
+        return problem(code, detail, fields, status=status)
     page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
     body = render_template(f"errors/{page}.html", detail=detail, request_id=g.get("request_id", ""))
     return Response(body, status)
 
 
-def problem(code: str, detail: str, fields: list[dict[str, str]], status: int) -> Response:
+def problem(code: str, detail: str, fields: list[dict[str, str]], *, status: int) -> Response:
     """RFC 9457 problem+json with our stable code."""
     answer = jsonify(
         type=f"about:blank#{code}",

@@ -12,7 +12,7 @@ from app.db.scope import Scope
 
 @contextmanager
 def unit_of_work(scope: Scope | None = None) -> Iterator[Session]:
-    """One transaction for the request's person or token, or for `scope`; see app.db.unit_of_work."""
+    """One transaction for the request's person or token, or for `scope` (app.db.unit_of_work)."""
     with of_scope.unit_of_work(scope or g.scope) as session:
         yield session
 
