@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
+from app.accounts.models import ApiToken, Membership, User
+from app.accounts.permissions import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,37 @@ def seats_of_actor(session: Session) -> Sequence[Seat]:
         ),
     )
     return [Seat(slug, tuple(roles)) for slug, roles in rows]
+
+
+def holds_role(session: Session, user_id: UUID, role: Role) -> bool:
+    """Whether the person holds the role in the scope's branch now."""
+    held = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.role == role,
+        Membership.valid_from <= func.now(),
+        or_(Membership.valid_to.is_(None), Membership.valid_to > func.now()),
+    )
+    return session.execute(held).first() is not None
+
+
+def tokens_of_branch(session: Session) -> Sequence[ApiToken]:
+    """The tokens that open the scope's branch, oldest first."""
+    return session.scalars(
+        select(ApiToken).where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
+    ).all()
+
+
+def all_emails(session: Session) -> Sequence[str]:
+    """The e-mail of everybody who was ever added."""
+    return session.scalars(select(User.email)).all()
+
+
+def token_opens(session: Session, digest: bytes) -> bool:
+    """Whether the token with this digest opens the scope's branch."""
+    known = select(ApiToken.id).where(
+        ApiToken.digest == digest, ApiToken.revoked_at.is_(None)
+    )
+    return session.execute(known).first() is not None
 
 
 def names_of(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -80,24 +80,34 @@ def change_password(session: Session, *, user_id: UUID, password: str) -> None:
 
 def create_token(session: Session, *, user_id: UUID, role: Role, label: str) -> NewToken:
     """Make an API token for a person's role in the scope's branch; only its digest is stored."""
-    made = NewToken(uuid7(), "kh_" + secrets.token_urlsafe(32))
+    token = "kh_" + secrets.token_urlsafe(32)
+    return NewToken(keep_token(session, token, user_id=user_id, role=role, label=label), token)
+
+
+def keep_token(session: Session, token: str, *, user_id: UUID, role: Role, label: str) -> UUID:
+    """Let `token`, 256 secret bits of the caller's, open the scope's branch; returns its id."""
+    token_id = uuid7()
     session.execute(
         insert(ApiToken).values(
-            id=made.id,
-            digest=token_digest(made.token),
-            user_id=user_id,
-            role=role,
-            label=label,
+            id=token_id, digest=token_digest(token), user_id=user_id, role=role, label=label
         ),
     )
-    audit.record(session, "tokens.created", made.id)
-    return made
+    audit.record(session, "tokens.created", token_id)
+    return token_id
 
 
 def revoke_token(session: Session, token_id: UUID) -> None:
-    """End a token of the scope's branch now."""
-    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=func.now()))
-    audit.record(session, "tokens.revoked", token_id)
+    """End a token of the scope's branch now; ending it again changes nothing.
+
+    Raises:
+        NotFound: absent, or another branch's.
+    """
+    known = session.scalars(select(ApiToken).where(ApiToken.id == token_id)).first()
+    if known is None:
+        raise NotFound(marked("Không tìm thấy mã truy cập này."))
+    if known.revoked_at is None:
+        known.revoked_at = session.scalars(select(func.now())).one()
+        audit.record(session, "tokens.revoked", token_id)
 
 
 def token_digest(token: str) -> bytes:

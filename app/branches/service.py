@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.branches.commands import OpenBranch
 from app.branches.models import Branch, BranchTerm
-from app.branches.queries import get_branch
-from app.kernel.errors import Conflict, marked
+from app.branches.queries import branch_of, children_of, find_branch, get_branch
+from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
 
 
@@ -18,8 +18,10 @@ def open_branch(session: Session, command: OpenBranch) -> UUID:
 
     Raises:
         NotFound: there is no parent with that slug.
-        Conflict: the parent does not live on that day.
+        Conflict: the slug is taken, or the parent does not live on that day.
     """
+    if find_branch(session, command.slug) is not None:
+        raise Conflict(marked("Đã có đơn vị mang tên rút gọn này trên địa chỉ trang."))
     parent = get_branch(session, command.parent_slug) if command.parent_slug else None
     if parent is not None and not parent.lives_on(command.opened_on):
         message = marked("Đơn vị cấp trên không hoạt động vào ngày này.")
@@ -47,7 +49,21 @@ def open_branch(session: Session, command: OpenBranch) -> UUID:
 
 
 def close_branch(session: Session, branch_id: UUID, *, closed_on: date) -> None:
-    """End a branch: from `closed_on` it takes no gift; what it holds stays readable."""
+    """End a branch: from `closed_on` it takes no gift; what it holds stays readable.
+
+    Raises:
+        Invalid: it was not open before that day.
+        Conflict: it is closed already, or branches below it are still open.
+    """
+    branch = branch_of(session, branch_id)
+    if branch.closed_on is not None:
+        raise Conflict(marked("Đơn vị này đã kết thúc hoạt động từ trước."))
+    if closed_on <= branch.opened_on:
+        message = marked("Ngày kết thúc phải ở sau ngày đơn vị được thành lập.")
+        raise Invalid("closed_on", message)
+    if children_of(session, branch_id):
+        message = marked("Đơn vị còn cấp dưới đang hoạt động. Hãy kết thúc cấp dưới trước.")
+        raise Conflict(message)
     session.execute(update(Branch).where(Branch.id == branch_id).values(closed_on=closed_on))
     session.execute(
         update(BranchTerm)
