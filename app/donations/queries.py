@@ -80,11 +80,26 @@ class DonationFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class DaySum:
-    """How many gifts came in and what they amount to, reversed ones left out."""
+class GiftSum:
+    """How many gifts and what they amount to in đồng, goods included; reversed ones left out."""
 
     gift_count: int
     amount: int
+    in_kind_amount: int
+
+    @property
+    def money_amount(self) -> int:
+        """What came as money: goods never stand in a cash figure (domain.md S16)."""
+        return self.amount - self.in_kind_amount
+
+
+@dataclass(frozen=True, slots=True)
+class GiftBehind:
+    """The gift that an entry of the book comes from."""
+
+    donation_id: UUID
+    donor_name: str
+    receipt_number: int
 
 
 DONATIONS: Final = """
@@ -109,6 +124,13 @@ CONDITIONS: Final = {
     "donor_id": "n.donor_id = :donor_id",
     "method": "n.method = :method",
 }
+SUM: Final = """
+    SELECT count(*), coalesce(sum(n.amount), 0)::bigint,
+           coalesce(sum(n.amount) FILTER (WHERE n.method = 'in_kind'), 0)::bigint
+    FROM donations n
+    JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id
+    WHERE NOT EXISTS (SELECT FROM donation_reversals x
+                      WHERE x.branch_id = n.branch_id AND x.donation_id = n.id) AND """
 NAMED_LIKE: Final = (
     "(SELECT bool_and(strpos(d.search_key, w) > 0) FROM unnest(CAST(:words AS text[])) w)"
 )
@@ -128,32 +150,47 @@ def get_donation(session: Session, donation_id: UUID) -> DonationView:
 
 def donations(session: Session, wanted: DonationFilter) -> Sequence[DonationView]:
     """Gifts of the scope's branch, newest money date first; reversed ones are shown as such."""
-    from_filter = {name: getattr(wanted, name) for name in CONDITIONS}
-    asked = {name: value for name, value in from_filter.items() if value is not None}
-    conditions = ["true", *(CONDITIONS[name] for name in asked)]
-    parameters: dict[str, object] = {**asked, "at_most": wanted.at_most}
-    if wanted.words:
-        conditions.append(NAMED_LIKE)
-        parameters["words"] = wanted.words.split()
+    conditions, parameters = _asked(wanted)
     if wanted.after:
         conditions.append("(n.received_on, n.id) < (:after_day, :after_id)")
         parameters["after_day"], parameters["after_id"] = wanted.after
     order = " ORDER BY n.received_on DESC, n.id DESC LIMIT :at_most"
     query = text(DONATIONS + " WHERE " + " AND ".join(conditions) + order)
-    return [DonationView(*row) for row in session.execute(query, parameters)]
+    rows = session.execute(query, {**parameters, "at_most": wanted.at_most})
+    return [DonationView(*row) for row in rows]
 
 
-def received_on_day(session: Session, day: date) -> DaySum:
+def last_recorded(session: Session, *, at_most: int = 5) -> Sequence[DonationView]:
+    """The gifts recorded last, whatever their money date."""
+    query = text(DONATIONS + " ORDER BY n.posted_at DESC, n.id DESC LIMIT :at_most")
+    return [DonationView(*row) for row in session.execute(query, {"at_most": at_most})]
+
+
+def sum_of(session: Session, wanted: DonationFilter) -> GiftSum:
+    """What the gifts of the filter amount to, on all its pages together."""
+    conditions, parameters = _asked(wanted)
+    query = text(SUM + " AND ".join(conditions))
+    return GiftSum(*session.execute(query, parameters).one())
+
+
+def received_on_day(session: Session, day: date) -> GiftSum:
     """Gifts with that money date, not taken back."""
-    row = session.execute(
+    return sum_of(session, DonationFilter(first=day, last=day))
+
+
+def gifts_behind(session: Session, source_ids: Sequence[UUID]) -> dict[UUID, GiftBehind]:
+    """The gifts of entries, by the entries' source: a donation or the reversal of one."""
+    rows = session.execute(
         text(
-            "SELECT count(*), coalesce(sum(amount), 0)::bigint FROM donations n"
-            " WHERE received_on = :day AND NOT EXISTS (SELECT FROM donation_reversals r"
-            " WHERE r.branch_id = n.branch_id AND r.donation_id = n.id)",
+            "SELECT s.id, n.id, d.name, r.number FROM unnest(CAST(:ids AS uuid[])) AS s(id)"
+            " LEFT JOIN donation_reversals x ON x.id = s.id"
+            " JOIN donations n ON n.id = coalesce(x.donation_id, s.id)"
+            " JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id"
+            " JOIN receipts r ON r.branch_id = n.branch_id AND r.donation_id = n.id",
         ),
-        {"day": day},
-    ).one()
-    return DaySum(*row)
+        {"ids": list(source_ids)},
+    )
+    return {source_id: GiftBehind(*gift) for source_id, *gift in rows}
 
 
 def reversal_of(session: Session, donation_id: UUID) -> ReversalView:
@@ -166,3 +203,13 @@ def reversal_of(session: Session, donation_id: UUID) -> ReversalView:
         {"id": donation_id},
     ).one()
     return ReversalView(*row)
+
+
+def _asked(wanted: DonationFilter) -> tuple[list[str], dict[str, object]]:
+    asked = {name: getattr(wanted, name) for name in CONDITIONS}
+    parameters: dict[str, object] = {k: value for k, value in asked.items() if value is not None}
+    conditions = ["true", *(CONDITIONS[name] for name in parameters)]
+    if wanted.words:
+        conditions.append(NAMED_LIKE)
+        parameters["words"] = wanted.words.split()
+    return conditions, parameters

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from app.donations.commands import Method, RecordDonation, Source
+from app.donors.commands import DonorKind
 from app.kernel.ids import uuid7
 from app.ledger.chart import Account
 from app.ledger.entries import NewEntry, NewPosting, Side
@@ -20,6 +21,27 @@ AS_WHAT_IT_COUNTS: Final = {
     Source.INTEREST: Account.INTEREST,
     Source.UPPER_LEVEL: Account.FROM_UPPER_LEVEL,
 }
+
+# Cash from this amount on costs an enterprise its tax deduction (TT 20/2026; domain.md §3.6).
+CASH_LIMIT: Final = 5_000_000
+SOURCE_OF_KIND: Final = {
+    DonorKind.PERSON: Source.INDIVIDUAL,
+    DonorKind.HOUSEHOLD: Source.HOUSEHOLD,
+    DonorKind.ORGANISATION: Source.ENTERPRISE,
+    DonorKind.CLAN: Source.CLAN,
+    DonorKind.ANONYMOUS: Source.OTHER,
+}
+
+
+def usual_source(kind: DonorKind) -> Source:
+    """The source that a gift counts as when the treasurer does not say another."""
+    return SOURCE_OF_KIND[kind]
+
+
+def costs_deduction(kind: str, method: str, amount: int) -> bool:
+    """Whether an organisation gives so much cash that it may lose its tax deduction."""
+    is_cash = method == Method.CASH.value
+    return kind == DonorKind.ORGANISATION.value and is_cash and amount >= CASH_LIMIT
 
 
 def entry_of(gift: RecordDonation) -> NewEntry:

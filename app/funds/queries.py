@@ -37,9 +37,29 @@ class DriveView:
     target_amount: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceAfter:
+    """What one entry did to a fund, and what the fund held then, in đồng."""
+
+    change: int
+    balance: int
+
+
 FUNDS: Final = """
     SELECT f.id, f.code, f.name, f.restriction, s.balance, s.reserved, s.available
     FROM funds f JOIN fund_standings s ON s.branch_id = f.branch_id AND s.fund_id = f.id
+"""
+# As fund_standings counts: what the fund's money accounts gained or lost.
+RUNNING: Final = """
+    SELECT entry_id, change, balance FROM (
+      SELECT entry_id, change,
+             sum(change) OVER (ORDER BY dated_on, entry_id)::bigint AS balance
+      FROM (SELECT p.dated_on, p.entry_id,
+              coalesce(sum(p.signed_amount) FILTER (WHERE a.kind = 'money'), 0)::bigint AS change
+            FROM postings p
+            JOIN ledger_accounts a ON a.branch_id = p.branch_id AND a.code = p.account_code
+            WHERE p.fund_id = :fund_id GROUP BY p.dated_on, p.entry_id) e) b
+    WHERE entry_id = ANY(:ids)
 """
 
 
@@ -47,6 +67,11 @@ def funds(session: Session) -> Sequence[FundView]:
     """Funds of the scope's branch that are open today, by code."""
     query = FUNDS + " WHERE f.closed_on IS NULL OR f.closed_on > local_day(now()) ORDER BY f.code"
     return [FundView(*row) for row in session.execute(text(query))]
+
+
+def all_funds(session: Session) -> Sequence[FundView]:
+    """Funds of the scope's branch, closed ones too, by code."""
+    return [FundView(*row) for row in session.execute(text(FUNDS + " ORDER BY f.code"))]
 
 
 def get_fund(session: Session, fund_id: UUID) -> FundView:
@@ -69,3 +94,11 @@ def open_drives(session: Session) -> Sequence[DriveView]:
         " ORDER BY starts_on DESC, id"
     )
     return [DriveView(*row) for row in session.execute(text(query))]
+
+
+def balances_after(
+    session: Session, fund_id: UUID, entry_ids: Sequence[UUID]
+) -> dict[UUID, BalanceAfter]:
+    """The fund's balance after each of the entries, in the order of the book: date, then id."""
+    rows = session.execute(text(RUNNING), {"fund_id": fund_id, "ids": list(entry_ids)})
+    return {entry_id: BalanceAfter(change, balance) for entry_id, change, balance in rows}

@@ -1,5 +1,6 @@
 """Reads of receipts: one of the branch, its papers, and the public question whether one is real."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -62,6 +63,22 @@ class VerifiedReceipt:
     voided_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingPapers:
+    """Papers that are being made, and those that a person must look after."""
+
+    waiting_count: int
+    stuck: Sequence["StuckPaper"]
+
+
+@dataclass(frozen=True, slots=True)
+class StuckPaper:
+    """A receipt whose paper could not be made, after every try."""
+
+    donation_id: UUID
+    number: int
+
+
 RECEIPTS: Final = """
     SELECT r.id, r.donation_id, r.kind, r.fiscal_year, r.book, r.number, r.issued_at, r.verify_code,
            r.snapshot, coalesce((
@@ -70,6 +87,22 @@ RECEIPTS: Final = """
            v.reason, v.voided_at
     FROM receipts r
     LEFT JOIN receipt_voids v ON v.branch_id = r.branch_id AND v.receipt_id = r.id
+"""
+# The facts that ask for a paper, and the rendition each asks for.
+DUE: Final = """
+    SELECT CASE event WHEN 'receipts.issued' THEN 'original'
+                      WHEN 'receipts.voided' THEN 'void' ELSE 'copy' END
+    FROM outbox WHERE subject_id = :id
+      AND event IN ('receipts.issued', 'receipts.copy_requested', 'receipts.voided')
+"""
+WAITING: Final = """
+    SELECT count(*) FROM outbox WHERE failed_at IS NULL AND due_at < 'infinity'
+      AND event IN ('receipts.issued', 'receipts.copy_requested', 'receipts.voided')
+"""
+STUCK: Final = """
+    SELECT r.donation_id, r.number FROM outbox o
+    JOIN receipts r ON r.branch_id = o.branch_id AND r.id = o.subject_id
+    WHERE o.failed_at IS NOT NULL ORDER BY o.failed_at, o.id LIMIT :at_most
 """
 
 
@@ -89,6 +122,27 @@ def receipt_of_donation(session: Session, donation_id: UUID) -> ReceiptView:
     """The receipt of a gift of the scope's branch, which has exactly one."""
     query = text(RECEIPTS + " WHERE r.donation_id = :id")
     return ReceiptView(*session.execute(query, {"id": donation_id}).one())
+
+
+def papers_due(session: Session, receipt_id: UUID) -> frozenset[str]:
+    """The renditions of a receipt that were asked for and are not made yet."""
+    return frozenset(session.execute(text(DUE), {"id": receipt_id}).scalars())
+
+
+def papers_made(session: Session, receipt_id: UUID) -> dict[str, datetime]:
+    """When each rendition of a receipt was made."""
+    query = text("SELECT rendition, rendered_at FROM receipt_documents WHERE receipt_id = :id")
+    return {row.rendition: row.rendered_at for row in session.execute(query, {"id": receipt_id})}
+
+
+def waiting_papers(session: Session, *, at_most: int = 5) -> WaitingPapers:
+    """What the branch's printing still owes, and the first `at_most` papers that are stuck.
+
+    Papers set aside until somebody asks for them are not owed.
+    """
+    waiting_count = session.execute(text(WAITING)).scalar_one()
+    stuck = session.execute(text(STUCK), {"at_most": at_most})
+    return WaitingPapers(waiting_count, [StuckPaper(*row) for row in stuck])
 
 
 def verify_receipt(session: Session, code: str) -> VerifiedReceipt | None:
