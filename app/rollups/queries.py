@@ -1,8 +1,8 @@
 """Reads of totals: numbers of a branch and of those below it, never of people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -62,7 +62,22 @@ class Span:
     first: date
     stop: date
 
+    def whole_months(self) -> list["Span"]:
+        """The part that whole calendar months make up: one piece or none."""
+        return self._piece(_month_after(self.first), self.stop.replace(day=1))
 
+    def ends(self) -> list["Span"]:
+        """The days before and after the whole months: none, one or two pieces."""
+        begins, ends = _month_after(self.first), self.stop.replace(day=1)
+        if begins > ends:
+            return self._piece(self.first, self.stop)
+        return self._piece(self.first, begins) + self._piece(ends, self.stop)
+
+    def _piece(self, first: date, stop: date) -> list["Span"]:
+        return [replace(self, first=first, stop=stop)] if first < stop else []
+
+
+A_LONG_MONTH: Final = timedelta(days=31)
 SPLITS: Final = {
     "branch": "b.slug",
     "month": "to_char(t.day, 'YYYY-MM')",
@@ -148,27 +163,28 @@ def horizon(session: Session, branch_id: UUID) -> Horizon:
     return Horizon(*session.execute(query, {"id": branch_id}).one())
 
 
-# Whole months of a span come from the months, the days at its two ends from the days.
+# Each piece is looked up by key, whatever the planner believes of arrays: hence the sums inside.
 SPANNED: Final = """
-    WITH spans AS (
-      SELECT *, date_trunc('month', first + interval '1 month' - interval '1 day')::date AS whole_from,
-             date_trunc('month', stop)::date AS whole_to
-      FROM unnest(CAST(:ids AS uuid[]), CAST(:labels AS text[]), CAST(:firsts AS date[]),
-                  CAST(:stops AS date[])) AS u(branch_id, label, first, stop)
-    ), cells AS (
-      SELECT s.branch_id, s.label, t.month, t.amount, t.in_kind_amount, t.gift_count
-      FROM spans s JOIN branch_month_totals t ON t.branch_id = s.branch_id AND t.reach = 'tree'
-       AND t.month >= s.whole_from AND t.month < s.whole_to
+    WITH cells AS (
+      SELECT s.branch_id, s.label, c.*
+      FROM unnest(CAST(:month_ids AS uuid[]), CAST(:month_labels AS text[]),
+                  CAST(:month_firsts AS date[]), CAST(:month_stops AS date[]))
+        AS s(branch_id, label, first, stop)
+      CROSS JOIN LATERAL (
+        SELECT t.month, sum(t.amount) AS amount, sum(t.in_kind_amount) AS in_kind_amount,
+               sum(t.gift_count) AS gift_count
+        FROM branch_month_totals t WHERE t.branch_id = s.branch_id AND t.reach = 'tree'
+         AND t.month >= s.first AND t.month < s.stop GROUP BY t.month) c
       UNION ALL
-      SELECT s.branch_id, s.label, date_trunc('month', t.day)::date, t.amount, t.in_kind_amount,
-             t.gift_count
-      FROM spans s JOIN branch_day_totals t ON t.branch_id = s.branch_id AND t.reach = 'tree'
-       AND t.day >= s.first AND t.day < least(s.whole_from, s.stop)
-      UNION ALL
-      SELECT s.branch_id, s.label, date_trunc('month', t.day)::date, t.amount, t.in_kind_amount,
-             t.gift_count
-      FROM spans s JOIN branch_day_totals t ON t.branch_id = s.branch_id AND t.reach = 'tree'
-       AND t.day >= greatest(s.whole_from, s.whole_to) AND t.day < s.stop
+      SELECT s.branch_id, s.label, c.*
+      FROM unnest(CAST(:day_ids AS uuid[]), CAST(:day_labels AS text[]),
+                  CAST(:day_firsts AS date[]), CAST(:day_stops AS date[]))
+        AS s(branch_id, label, first, stop)
+      CROSS JOIN LATERAL (
+        SELECT date_trunc('month', t.day)::date, sum(t.amount), sum(t.in_kind_amount),
+               sum(t.gift_count)
+        FROM branch_day_totals t WHERE t.branch_id = s.branch_id AND t.reach = 'tree'
+         AND t.day >= s.first AND t.day < s.stop GROUP BY 1) c
     )
 """
 
@@ -181,23 +197,32 @@ def months_of_spans(
         " SELECT branch_id, month, sum(amount)::bigint, sum(in_kind_amount)::bigint,"
         " sum(gift_count)::bigint FROM cells GROUP BY branch_id, month"
     )
-    return [tuple(row) for row in session.execute(text(SPANNED + query), _columns(spans))]
+    rows = session.execute(text(SPANNED + query), _pieces(spans))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 def amounts_of_spans(session: Session, spans: Sequence[Span]) -> dict[tuple[UUID, str], int]:
     """The amount of each branch's spans, by branch and label; what holds nothing is absent."""
     query = " SELECT branch_id, label, sum(amount)::bigint FROM cells GROUP BY branch_id, label"
-    rows = session.execute(text(SPANNED + query), _columns(spans))
+    rows = session.execute(text(SPANNED + query), _pieces(spans))
     return {(branch_id, label): amount for branch_id, label, amount in rows}
 
 
-def _columns(spans: Sequence[Span]) -> dict[str, object]:
+def _pieces(spans: Sequence[Span]) -> dict[str, object]:
+    """Whole months of the spans, to be read from the months, and their ends, read from the days."""
+    months = [piece for span in spans for piece in span.whole_months()]
+    days = [piece for span in spans for piece in span.ends()]
     return {
-        "ids": [span.branch_id for span in spans],
-        "labels": [span.label for span in spans],
-        "firsts": [span.first for span in spans],
-        "stops": [span.stop for span in spans],
+        f"{kind}_{name}s": [getattr(piece, name.replace("id", "branch_id")) for piece in pieces]
+        for kind, pieces in (("month", months), ("day", days))
+        for name in ("id", "label", "first", "stop")
     }
+
+
+def _month_after(day: date) -> date:
+    """The first day of a month that is not before `day`."""
+    first = day.replace(day=1)
+    return first if first == day else (first + A_LONG_MONTH).replace(day=1)
 
 
 def same_day_last_year(day: date) -> date:
