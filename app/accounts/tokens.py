@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A token's one branch and one role."""
+    """A token's one branch, by its id, and one role."""
 
-    branch_id: UUID
+    branch: UUID
     role: str
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.kernel.errors import Busy, DomainError, Invalid, NotSignedIn, marked
+from app.kernel.errors import DomainError, Invalid, NotSignedIn, marked
 
 log = structlog.get_logger()
 
@@ -55,7 +55,16 @@ STALE: Final = marked("Trang này đã mở quá lâu. Hãy mở lại trang r�
 FAULT: Final = marked(
     "Hệ thống gặp lỗi và đã ghi lại để sửa. Hãy thử lại; nếu vẫn lỗi, xin báo quản trị."
 )
-RETRY_AFTER_SECONDS: Final = "2"
+# What the framework refuses, told in words of our own.
+DETAILS: Final = {
+    404: marked("Không có địa chỉ này."),
+    405: marked("Địa chỉ này không nhận phương thức đó. Xem tiêu đề Allow."),
+    413: marked("Nội dung gửi lên quá lớn. Hãy gửi ít hơn trong mỗi lần."),
+    429: marked("Gửi quá nhiều lần. Hãy đợi một lát rồi gửi lại."),
+}
+RETRY_AFTER_SECONDS: Final = {"busy": "2", "rate_limited": "60"}
+# contract.md §5 gives software one code for what is wrong with a request; the status says the rest.
+SOFTWARE_CODES: Final = {"malformed": "invalid"}
 
 
 def install(app: Flask) -> None:
@@ -76,10 +85,7 @@ def on_refusal(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and not is_for_software():
         return redirect(f"/dang-nhap?next={quote(request.path)}", 303)
     fields = [{"field": error.field, "message": told(error)}] if isinstance(error, Invalid) else []
-    answer = refused(error.code, told(error), fields)
-    if isinstance(error, Busy):
-        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
-    return answer
+    return refused(error.code, told(error), fields)
 
 
 def on_stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -93,7 +99,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:  # noqa: PLR2004  redirects are answers, not refusals
         return error
     code = CODES.get(status, "malformed" if status < 500 else "fault")  # noqa: PLR2004
-    answer = refused(code, gettext(TITLES[code]), [], status=status)
+    answer = refused(code, gettext(DETAILS.get(status, TITLES[code])), [], status=status)
     if allowed := getattr(error, "valid_methods", None):
         answer.headers["Allow"] = ", ".join(sorted(allowed))
     return answer
@@ -111,24 +117,31 @@ def refused(
     """The answer to a refusal: problem+json for software, a page for people."""
     status = status or STATUS[code]
     if is_for_software():
-        return problem(code, detail, fields, status=status)
-    page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
-    body = render_template(f"errors/{page}.html", detail=detail, request_id=g.get("request_id", ""))
-    return Response(body, status)
+        answer = problem(code, detail, fields, status=status)
+    else:
+        page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
+        told_as = {"detail": detail, "request_id": g.get("request_id", "")}
+        answer = Response(render_template(f"errors/{page}.html", **told_as), status)
+    if code in RETRY_AFTER_SECONDS:
+        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS[code]
+    return answer
 
 
 def problem(code: str, detail: str, fields: list[dict[str, str]], *, status: int) -> Response:
     """RFC 9457 problem+json with our stable code."""
+    stable = SOFTWARE_CODES.get(code, code)
     answer = jsonify(
-        type=f"about:blank#{code}",
+        type=f"about:blank#{stable}",
         title=gettext(TITLES[code]),
         status=status,
-        code=code,
+        code=stable,
         detail=detail,
         errors=fields,
     )
     answer.status_code = status
     answer.mimetype = "application/problem+json"
+    if status == STATUS["not_signed_in"]:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 

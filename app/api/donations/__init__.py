@@ -1,0 +1,1 @@
+"""Gifts: record, find, take back."""
