@@ -41,7 +41,7 @@ class BranchView:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Days that a branch was under one parent: from `first` until before `stop`, None when it still is."""
+    """Days that a branch was under one parent: from `first` until before `stop` (None: it still is)."""
 
     first: date
     stop: date | None
@@ -85,7 +85,8 @@ class BranchName:
 NAMED: Final = """
   SELECT b.id, b.slug, t.name, t.short_name, t.kind, t.parent_id, p.slug AS parent_slug,
          (SELECT pt.name FROM branch_history pt WHERE pt.subject_id = p.id
-          ORDER BY pt.valid_from <= local_day(now()) DESC, pt.valid_from DESC LIMIT 1) AS parent_name,
+          ORDER BY pt.valid_from <= local_day(now()) DESC, pt.valid_from DESC LIMIT 1)
+           AS parent_name,
          b.books, b.opened_on, b.closed_on, b.official_code, b.address, b.population,
          b.tile_x, b.tile_y
   FROM branches b
@@ -195,7 +196,7 @@ LOWER: Final = """
 
 
 def lower_branches(
-    session: Session, branch_id: UUID, first: date, last: date
+    session: Session, branch_id: UUID, *, first: date, last: date
 ) -> Sequence[LowerBranch]:
     """Branches directly under this one on some day from first to last, open or not, by slug."""
     parameters = {"id": branch_id, "first": first, "last": last}

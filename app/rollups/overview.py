@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.branches.queries import LowerBranch, lower_branches
-from app.kernel.clock import local
 from app.rollups.queries import (
     Horizon,
     MonthTotal,
@@ -47,7 +46,7 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same days of two years, from `since`: the first day for which the year before is known."""
+    """The same days of two years, from `since`: the first for which the year before is known."""
 
     since: date
     now: int
@@ -81,7 +80,7 @@ class Year:
     @property
     def last_known(self) -> date:
         """The last day that the totals may speak of."""
-        return min(self.stop - A_DAY, local(self.horizon.as_of).date())
+        return min(self.stop - A_DAY, self.horizon.today)
 
     @property
     def is_running(self) -> bool:
@@ -91,7 +90,7 @@ class Year:
     def knows(self, month: date) -> bool:
         """Whether a month lies between the first gift ever and the present."""
         begins = self.horizon.begins
-        return begins is not None and begins <= month <= local(self.horizon.as_of).date()
+        return begins is not None and begins <= month <= self.horizon.today
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class BranchYear:
 
 @dataclass(frozen=True, slots=True)
 class LowerYear:
-    """A lower branch's tree over one year; `comparison` None when it was not there a year before."""
+    """A lower branch's tree over one year; `comparison` None when it was not there before."""
 
     branch: LowerBranch
     total: Sums
@@ -120,7 +119,7 @@ class LowerYear:
 
 @dataclass(frozen=True, slots=True)
 class LowerYears:
-    """The branches below: those still there, and those that ended or moved but gave in that year."""
+    """The branches below: those still there, and those that left but gave in that year."""
 
     present: tuple[LowerYear, ...]
     ended: tuple[LowerYear, ...]
@@ -129,11 +128,11 @@ class LowerYears:
 
 
 def branch_year(session: Session, branch_id: UUID, year: Year) -> BranchYear:
-    """What the branch and all below it received in the year, and the year before, month by month."""
+    """What the branch and all below it received in the year, and in the months before it."""
     before = year.first.replace(year=year.number - 1)
     last = year.stop - A_DAY
-    tree = month_totals(session, [branch_id], before, last)
-    own = month_totals(session, [branch_id], year.first, last, reach="own")
+    tree = month_totals(session, [branch_id], first=before, last=last)
+    own = month_totals(session, [branch_id], first=year.first, last=last, reach="own")
     now = [cell for cell in tree if cell.month >= year.first]
     return BranchYear(
         total=_total(now),
@@ -149,7 +148,7 @@ def branch_year(session: Session, branch_id: UUID, year: Year) -> BranchYear:
 
 def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
     """The year of every branch directly below, by slug, compared with the same days before."""
-    lower = lower_branches(session, branch_id, year.first, year.stop - A_DAY)
+    lower = lower_branches(session, branch_id, first=year.first, last=year.stop - A_DAY)
     months: dict[UUID, list[tuple[date, Sums]]] = defaultdict(list)
     for found_id, month, *sums in months_of_spans(session, list(_spans_of_year(lower, year))):
         months[found_id].append((month, Sums(*sums)))
@@ -172,7 +171,7 @@ def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
 
 
 def _has_left(branch: LowerBranch, year: Year) -> bool:
-    today = local(year.horizon.as_of).date()
+    today = year.horizon.today
     return branch.left_on is not None and branch.left_on <= today
 
 
@@ -213,10 +212,10 @@ def _months_of(
 
 def _spans_of_year(lower: Iterable[LowerBranch], year: Year) -> Iterator[Span]:
     for branch in lower:
-        yield from _within(branch, NOW, year.first, year.stop)
+        yield from _within(branch, NOW, first=year.first, stop=year.stop)
 
 
-def _within(branch: LowerBranch, label: str, first: date, stop: date) -> Iterator[Span]:
+def _within(branch: LowerBranch, label: str, *, first: date, stop: date) -> Iterator[Span]:
     for term in branch.terms:
         begins, ends = max(first, term.first), min(stop, term.stop or stop)
         if begins < ends:
@@ -230,19 +229,19 @@ def _comparisons(
     begins = year.horizon.begins
     if begins is None:
         return {}
-    stop = same_day_last_year(year.last_known) + A_DAY
+    until, stop = year.last_known + A_DAY, same_day_last_year(year.last_known) + A_DAY
     since = {branch_id: max(begins, year.first.replace(year=year.number - 1))}
     since |= {branch.id: max(since[branch_id], branch.terms[0].first) for branch in lower}
     since = {found_id: first for found_id, first in since.items() if first < stop}
     if branch_id not in since:
         return {}
     spans = [Span(branch_id, BEFORE, since[branch_id], stop)]
-    spans.append(Span(branch_id, NOW, _a_year_on(since[branch_id]), year.last_known + A_DAY))
+    spans.append(Span(branch_id, NOW, _a_year_on(since[branch_id]), until))
     for branch in lower:
         if branch.id in since and not _has_left(branch, year):
             first = since[branch.id]
-            spans += _within(branch, BEFORE, first, stop)
-            spans += _within(branch, NOW, _a_year_on(first), year.last_known + A_DAY)
+            spans += _within(branch, BEFORE, first=first, stop=stop)
+            spans += _within(branch, NOW, first=_a_year_on(first), stop=until)
     amounts = amounts_of_spans(session, spans)
     return {
         found: Comparison(

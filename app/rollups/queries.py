@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel.clock import local
+
 
 @dataclass(frozen=True, slots=True)
 class TotalsQuestion:
@@ -52,6 +54,17 @@ class Horizon:
     begins: date | None
     as_of: datetime
 
+    @property
+    def today(self) -> date:
+        """The day of as_of in Hà Nội: the last one that totals speak of."""
+        return local(self.as_of).date()
+
+    @property
+    def years(self) -> Sequence[int]:
+        """Years that have totals, the present one first; it is there even before the first gift."""
+        first = min(self.begins or self.today, self.today).year
+        return range(self.today.year, first - 1, -1)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -83,7 +96,7 @@ SPLITS: Final = {
     "month": "to_char(t.day, 'YYYY-MM')",
     "source": "t.source",
 }
-# Split by branch, a tree is its branches' own totals on the days they belonged to it: they sum to it.
+# Split by branch, a tree is its branches' own totals on the days they belonged to it.
 OF_BRANCH: Final = "t.branch_id = current_branch() AND t.reach = :reach"
 OF_TREE: Final = """t.reach = 'own' AND EXISTS (SELECT FROM branch_ancestry a
     WHERE a.ancestor_id = current_branch() AND a.descendant_id = t.branch_id
@@ -100,7 +113,7 @@ def totals(session: Session, question: TotalsQuestion) -> Sequence[Total]:
     columns = [SPLITS[name] if name in question.by else "NULL" for name in SPLITS]
     splits = [SPLITS[name] for name in SPLITS if name in question.by]
     is_by_branch_below = "branch" in question.by and question.reach == "tree"
-    query = (
+    query = (  # only constants of this module are put together
         f"SELECT {', '.join(columns)}, coalesce(sum(t.amount), 0)::bigint,"
         " coalesce(sum(t.in_kind_amount), 0)::bigint, coalesce(sum(t.gift_count), 0)::bigint"
         " FROM branch_day_totals t JOIN branches b ON b.id = t.branch_id"
@@ -115,7 +128,7 @@ def totals(session: Session, question: TotalsQuestion) -> Sequence[Total]:
 
 
 def month_totals(
-    session: Session, branch_ids: Sequence[UUID], first: date, last: date, *, reach: str = "tree"
+    session: Session, branch_ids: Sequence[UUID], *, first: date, last: date, reach: str = "tree"
 ) -> Sequence[MonthTotal]:
     """Month totals of the given branches, from the month of `first` to that of `last`."""
     rows = session.execute(
@@ -127,31 +140,6 @@ def month_totals(
         {"ids": list(branch_ids), "reach": reach, "first": first.replace(day=1), "last": last},
     )
     return [MonthTotal(*row) for row in rows]
-
-
-def sums_between(
-    session: Session, branch_ids: Sequence[UUID], first: date, last: date, *, reach: str = "tree"
-) -> dict[UUID, int]:
-    """Sum of each branch over days both included: whole months by month, the rest by day."""
-    month_start = last.replace(day=1)
-    rows = session.execute(
-        text(
-            "SELECT branch_id, sum(amount)::bigint FROM ("
-            "  SELECT branch_id, amount FROM branch_month_totals WHERE branch_id = ANY(:ids)"
-            "   AND reach = :reach AND month >= :first AND month < :month_start"
-            "  UNION ALL"
-            "  SELECT branch_id, amount FROM branch_day_totals WHERE branch_id = ANY(:ids)"
-            "   AND reach = :reach AND day BETWEEN :month_start AND :last) s GROUP BY branch_id",
-        ),
-        {
-            "ids": list(branch_ids),
-            "reach": reach,
-            "first": first,
-            "month_start": month_start,
-            "last": last,
-        },
-    )
-    return {branch_id: amount for branch_id, amount in rows}
 
 
 def horizon(session: Session, branch_id: UUID) -> Horizon:

@@ -1,5 +1,37 @@
-"""Totals of the branch and of those below it."""
+"""Totals of the branch and of those below it: numbers, never people (D7)."""
 
-from flask import Blueprint
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.permissions import Permission
+from app.branches.queries import line_below
+from app.portal.totals.report import change_told, report_of
+from app.web.access import requires
+from app.web.transactions import reading
+from app.web.year_charts import brief, counted, exactly_at, part_of, spoken
 
 bp = Blueprint("totals", __name__, url_prefix="/tong-hop")
+
+for written in (brief, spoken, counted, part_of, exactly_at, change_told):
+    bp.add_app_template_filter(written)
+
+
+@bp.get("")
+@requires(Permission.TOTALS_VIEW)
+def show(slug: str) -> ResponseReturnValue:
+    """The branch's own report; without branches below there is nothing to add up."""
+    if not g.has_lower_branches:
+        return render_template("portal/totals/alone.html")
+    with reading() as session:
+        report = report_of(session, g.branch, request.args)
+        return render_template("portal/totals/show.html", report=report, line=[g.branch])
+
+
+@bp.get("/<lower_slug>")
+@requires(Permission.TOTALS_VIEW)
+def lower(slug: str, lower_slug: str) -> ResponseReturnValue:
+    """The report of a branch below; any other one is told like one that does not exist."""
+    with reading() as session:
+        line = line_below(session, g.branch.id, lower_slug)
+        report = report_of(session, line[-1], request.args)
+        return render_template("portal/totals/show.html", report=report, line=line)

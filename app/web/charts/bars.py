@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
@@ -17,10 +18,10 @@ _EDGE = 2
 _TOP, _BOTTOM, _HEIGHT = 26, 126, 156
 
 _SHOWN_IN_BAR = 5
-_LABEL_WIDTH = 12.5
+_LABEL_WIDTH = 15.5
 _LAST_LABEL = 16.0
 _SHADES = (5, 4, 3, 2, 1)
-_LIST_ROW = 56
+_LIST_LEAD, _LIST_BAR, _LIST_LINE = 24, 32, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,8 @@ def ordered_bar(
         class_="chart share-bar",
         height=142,
     )
-    narrow = drawing(
-        title,
-        told,
-        *_list(ordered, total, words),
-        class_="chart share-list",
-        height=max(len(ordered), 1) * _LIST_ROW,
-    )
+    listed, height = _list(ordered, total, words)
+    narrow = drawing(title, told, *listed, class_="chart share-list", height=max(height, 1))
     rows = tuple(
         (share.label, format_vnd(share.amount), _share_of(share, total)) for share in ordered
     )
@@ -203,20 +199,20 @@ def _label_places(starts: Sequence[float]) -> list[float]:
     return places
 
 
-def _list(ordered: Sequence[Share], total: int, words: Words) -> list[Markup]:
-    parts = []
-    for row, share in enumerate(ordered):
-        y = row * _LIST_ROW
+def _list(ordered: Sequence[Share], total: int, words: Words) -> tuple[list[Markup], int]:
+    """Draw one bar under the other with its words above; answers with the height as well."""
+    parts, y = [], 0
+    for share in ordered:
         width = 100 * max(share.amount, 0) / total if total else 0
+        lines = wrap(share.label, _LIST_LINE) or [""]
+        for line in lines:
+            y += _LIST_LEAD
+            parts.append(text(line, x=0, y=y - 6))
+        amount = f"{words.short(share.amount)} · {_share_of(share, total)}"
         parts += [
-            text(share.label, x=0, y=y + 18),
-            text(
-                f"{words.short(share.amount)} · {_share_of(share, total)}",
-                x="100%",
-                y=y + 18,
-                anchor="end",
-            ),
-            element("rect", x=0, y=y + 26, width="100%", height=14, class_="track"),
-            element("rect", x=0, y=y + 26, width=percent(width), height=14, class_="bar is-first"),
+            text(amount, x="100%", y=y - 6, anchor="end"),
+            element("rect", x=0, y=y + 2, width="100%", height=14, class_="track"),
+            element("rect", x=0, y=y + 2, width=percent(width), height=14, class_="bar is-first"),
         ]
-    return parts
+        y += _LIST_BAR
+    return parts, y

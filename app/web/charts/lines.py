@@ -1,7 +1,7 @@
 """Lines over twelve months: this year against last year, and the sparkline of a table's row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ _MONTHS = 12
 _FIRST, _LAST = 8.0, 96.0
 _TOP, _BOTTOM, _HEIGHT = 34, 250, 284
 _ABOVE, _BELOW = 14, 26
+_SHORT_NAME = 4
 _REACH = 3
 """How many months a label may cover on a telephone."""
 
@@ -90,18 +91,14 @@ class _Years:
         ]
 
     def labels(self) -> list[Markup]:
-        """Name each line at its last point."""
-        return [
-            *self._label(
-                self.last_year,
-                self.this_year,
-                name=self.words.last_year,
-                class_="label-before halo",
-            ),
-            *self._label(
-                self.this_year, self.last_year, name=self.words.this_year, class_="label-now halo"
-            ),
-        ]
+        """Name each line at its last point; two that end side by side stand on two sides."""
+        before = self._end(self.last_year, self.this_year, self.words.last_year)
+        now = self._end(self.this_year, self.last_year, self.words.this_year)
+        if before and now and before.is_below == now.is_below:
+            is_near = abs(before.last - now.last) < _REACH
+            before = replace(before, is_below=before.is_below ^ is_near)
+        named = ((before, "label-before halo"), (now, "label-now halo"))
+        return [end.label(class_=kind) for end, kind in named if end]
 
     def told(self) -> str:
         """Say the highest month of this year."""
@@ -130,17 +127,17 @@ class _Years:
     def _short(self, value: int | None) -> str:
         return self.words.no_data if value is None else self.words.short(value)
 
-    def _label(
-        self, own: Sequence[int | None], other: Sequence[int | None], *, name: str, class_: str
-    ) -> list[Markup]:
-        """Write beside the last point, clear of both lines; nothing for a year without figures."""
+    def _end(
+        self, own: Sequence[int | None], other: Sequence[int | None], name: str
+    ) -> "_End | None":
+        """Find where a line ends and on which side of both lines its name has room."""
         last = max((month for month, value in enumerate(own) if value is not None), default=None)
         if last is None:
-            return []
+            return None
         value, rival = own[last] or 0, other[last]
-        reach = (
-            range(last, last + _REACH) if last < _MONTHS / 3 else range(last - _REACH + 1, last + 1)
-        )
+        covered = _REACH if len(name) > _SHORT_NAME else _REACH - 1
+        first = last if last < _MONTHS / 3 else last - covered + 1
+        reach = range(first, first + covered)
         beside = [line[month] for line in (own, other) for month in reach]
         heights = [self.scale.y(known) for known in beside if known is not None]
         above, below = min(heights) - _ABOVE, max(heights) + _BELOW
@@ -148,9 +145,24 @@ class _Years:
             is_below = below - self.scale.y(value) < self.scale.y(value) - above
         else:
             is_below = (value, own is self.this_year) < (rival, True)
-        y = below if is_below and below < _BOTTOM else above
-        anchor = "start" if last < _MONTHS / 3 else "end"
-        return [text(name, x=percent(_x(last)), y=y, class_=class_, anchor=anchor)]
+        return _End(name, last, above, below, is_below=is_below and below < _BOTTOM)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The name of a line, its last month, and the heights above and below both lines there."""
+
+    name: str
+    last: int
+    above: float
+    below: float
+    is_below: bool
+
+    def label(self, *, class_: str) -> Markup:
+        """Write the line's name."""
+        y = self.below if self.is_below and self.below < _BOTTOM else self.above
+        anchor = "start" if self.last < _MONTHS / 3 else "end"
+        return text(self.name, x=percent(_x(self.last)), y=y, class_=class_, anchor=anchor)
 
 
 def _x(month: int) -> float:

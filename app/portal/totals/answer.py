@@ -1,0 +1,94 @@
+"""The first line of a report: what one would answer on the telephone, as whole sentences."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+
+from app.branches.commands import BranchKind
+from app.kernel.clock import local, today
+from app.kernel.days import format_day
+from app.rollups.overview import BranchYear, Comparison, LowerYear, LowerYears, Year
+from app.web.year_charts import counted, spoken
+
+
+def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
+    """How much came in from whom, against the same days before, and who has nothing to show."""
+    said = {
+        "when": when(year),
+        "who": who(lower.present, has_own=figures.own.amount != 0),
+        "amount": unbroken(spoken(figures.total.amount)),
+    }
+    told = (_amount_told(said, lower.comparison, year), silent_told(year, lower))
+    return " ".join(filter(None, told))
+
+
+def unbroken(figure: str) -> str:
+    """A figure that stays on one line with its unit."""
+    return figure.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def when(year: Year) -> str:
+    """The days that a report covers."""
+    if not year.is_running:
+        return gettext("Cả năm %(year)s", year=str(year.number))
+    there = local(year.horizon.as_of)
+    clock = f"{there:%H:%M}"
+    if there.date() == today():
+        return gettext("Từ đầu năm đến %(time)s hôm nay", time=clock)
+    day = format_day(there.date())
+    return gettext("Từ đầu năm đến %(time)s ngày %(day)s", time=clock, day=day)
+
+
+def who(lower: Sequence[LowerYear], *, has_own: bool) -> str:
+    """Who brought the money together."""
+    count = counted(len(lower))
+    if not lower:
+        return gettext("đơn vị")
+    if all(row.branch.kind == BranchKind.COMMUNE for row in lower):
+        names = gettext("%(count)s xã phường", count=count)
+    else:
+        names = gettext("%(count)s đơn vị trực thuộc", count=count)
+    return gettext("cơ quan hội và %(names)s", names=names) if has_own else names
+
+
+def silent(year: Year, lower: LowerYears) -> list[LowerYear]:
+    """Branches without a gift in the running month, or in the whole of a past year."""
+    month = year.last_known.month - 1
+    return [
+        row
+        for row in lower.present
+        if not (row.months[month] if year.is_running else row.total.amount)
+    ]
+
+
+def silent_told(year: Year, lower: LowerYears) -> str:
+    """How many of them there are; nothing when there are none."""
+    count = len(silent(year, lower))
+    if not count:
+        return ""
+    if year.is_running:
+        return gettext(
+            "%(count)s đơn vị chưa có khoản nào trong tháng %(month)s.",
+            count=counted(count),
+            month=str(year.last_known.month),
+        )
+    return gettext("%(count)s đơn vị không có khoản nào trong năm.", count=counted(count))
+
+
+def _amount_told(said: dict[str, str], comparison: Comparison | None, year: Year) -> str:
+    percent = comparison.percent if comparison else None
+    if comparison is None or percent is None:
+        return gettext("%(when)s, %(who)s vận động được %(amount)s.", **said)
+    if comparison.since > year.first:
+        return gettext(
+            "%(when)s, %(who)s vận động được %(amount)s;"
+            " tính từ %(since)s thì bằng %(percent)s cùng kỳ năm trước.",
+            since=format_day(comparison.since),
+            percent=unbroken(f"{counted(percent)} %"),
+            **said,
+        )
+    return gettext(
+        "%(when)s, %(who)s vận động được %(amount)s, bằng %(percent)s cùng kỳ năm trước.",
+        percent=unbroken(f"{counted(percent)} %"),
+        **said,
+    )

@@ -1,0 +1,286 @@
+"""The year of a branch and of those below it as a report: numbers of app.rollups made readable."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.branches.queries import BranchView
+from app.kernel.days import format_day
+from app.kernel.text import sort_key
+from app.portal.totals.answer import answer, silent
+from app.rollups.overview import (
+    BranchYear,
+    Comparison,
+    LowerYear,
+    LowerYears,
+    Sums,
+    Year,
+    branch_year,
+    lower_years,
+)
+from app.rollups.queries import horizon
+from app.web.charts import Chart, sparkline
+from app.web.labels import label
+from app.web.year_charts import (
+    best_month,
+    best_places,
+    best_source,
+    by_source,
+    is_per_head,
+    map_of,
+    part_of,
+    spoken,
+    two_years,
+)
+
+DEFAULT_SORT: Final = "-amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One lower branch in the table; `order` are the values to sort by."""
+
+    name: str
+    href: str | None
+    total: Sums
+    comparison: Comparison | None
+    course: Markup
+    share: str
+    left_on: date | None = None
+
+    @property
+    def percent(self) -> int:
+        """This year in per cent of the same days before; -1 when they cannot be compared."""
+        percent = self.comparison.percent if self.comparison else None
+        return -1 if percent is None else percent
+
+    @property
+    def before(self) -> int:
+        """The same days of the year before; 0 when there is nothing to compare with."""
+        return self.comparison.before if self.comparison else 0
+
+    @property
+    def now(self) -> int:
+        """What `before` is compared with."""
+        return self.comparison.now if self.comparison else 0
+
+    @property
+    def change(self) -> str:
+        """The change in words of the table."""
+        return change_told(self.percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A kind of fund and what came in for it."""
+
+    name: str
+    sums: Sums
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the page of a branch's year shows."""
+
+    branch: BranchView
+    year: Year
+    years: Sequence[int]
+    figures: BranchYear
+    lower: LowerYears
+    answer: str
+    silent: Sequence[LowerYear]
+    rows: Sequence[Row]
+    ended: Sequence[Row]
+    parts: Sequence[Part]
+    sort: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came in, neither this year nor the year before."""
+        known = [*self.figures.months, *self.figures.months_before]
+        return not any(known) and self.figures.total == Sums()
+
+    @property
+    def has_lower(self) -> bool:
+        """Whether there is a branch below to tell apart."""
+        return bool(self.rows or self.ended)
+
+    def months(self) -> Chart:
+        """The year against the one before."""
+        return two_years(self.figures, self.year.number)
+
+    def months_told(self) -> str:
+        """The message of the months."""
+        return best_month(self.figures)
+
+    def sources(self) -> Chart:
+        """The year by source."""
+        return by_source(self.figures.sources)
+
+    def sources_told(self) -> str:
+        """The message of the sources."""
+        return best_source(self.figures.sources)
+
+    def places_told(self) -> str:
+        """The message of the map."""
+        return best_places(self.lower.present)
+
+    @property
+    def since(self) -> str | None:
+        """From which day rows are compared, when that is not the first of January for all."""
+        days = {row.comparison.since for row in self.rows if row.comparison}
+        if days <= {self.year.first}:
+            return None
+        return f"{format_day(days.pop())[:5]}" if len(days) == 1 else ""
+
+    def since_told(self, years_ago: int) -> str:
+        """The head of a column of compared days, of this year or of one before."""
+        year = str(self.year.number - years_ago)
+        if self.since is None:
+            return gettext("Cùng kỳ %(year)s", year=year)
+        if not self.since:
+            return gettext("Những ngày so được, %(year)s", year=year)
+        return gettext("Từ %(day)s", day=f"{self.since}/{year}")
+
+    def compared_told(self, comparison: Comparison) -> str:
+        """What the year is compared with."""
+        before = str(self.year.number - 1)
+        if comparison.since > self.year.first:
+            day = format_day(comparison.since)[:5]
+            return gettext("So với cùng kỳ %(year)s, từ %(day)s", year=before, day=day)
+        return gettext("So với cùng kỳ %(year)s", year=before)
+
+    @property
+    def gave_told(self) -> str:
+        """How many of the branches below have something to show."""
+        count = len(self.lower.present)
+        if not count:
+            return ""
+        gave = f"{count - len(self.silent)}/{count}"
+        if self.year.is_running:
+            month = str(self.year.last_known.month)
+            return gettext("%(gave)s đơn vị có khoản tháng %(month)s", gave=gave, month=month)
+        return gettext("%(gave)s đơn vị có khoản trong năm", gave=gave)
+
+    @property
+    def listed(self) -> Sums:
+        """The sum of the rows; with those that ended it is the branch's total."""
+        return sum((row.total for row in self.rows), Sums())
+
+    @property
+    def listed_share(self) -> str:
+        """The rows' share of the total."""
+        return part_of(self.listed.amount, self.figures.total.amount)
+
+    def map(self, root: str) -> Chart | None:
+        """The tile map; each tile leads to its branch's report."""
+        year = self.year.number
+        return map_of(self.lower.present, lambda branch: f"{root}/{branch.slug}?nam={year}")
+
+    @property
+    def is_per_head(self) -> bool:
+        """Whether the map is shaded by amount per inhabitant."""
+        return is_per_head(self.lower.present)
+
+
+SORTS: Final[Mapping[str, Callable[[Row], Any]]] = {
+    "name": lambda row: sort_key(row.name),
+    "amount": lambda row: row.total.amount,
+    "now": lambda row: row.now,
+    "before": lambda row: row.before,
+    "change": lambda row: row.percent,
+    "count": lambda row: row.total.gift_count,
+}
+
+
+def report_of(session: Session, branch: BranchView, asked: Mapping[str, str]) -> Report:
+    """The report of the year that was asked for (nam=2026), sorted as asked (sort=-amount).
+
+    An unknown year or order gives the present one and the largest first.
+    """
+    known = horizon(session, branch.id)
+    number = asked.get("nam", "")
+    years = {str(year): year for year in known.years}
+    year = Year(years.get(number, known.today.year), known)
+    figures = branch_year(session, branch.id, year)
+    lower = lower_years(session, branch.id, year)
+    sort = asked.get("sort", "")
+    return Report(
+        branch=branch,
+        year=year,
+        years=known.years,
+        figures=figures,
+        lower=lower,
+        answer=answer(year, figures, lower),
+        silent=silent(year, lower),
+        rows=_sorted(_rows(branch, figures, lower), sort),
+        ended=[_row(row, figures.total) for row in lower.ended],
+        parts=_parts(figures),
+        sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+    )
+
+
+def _parts(figures: BranchYear) -> list[Part]:
+    ordered = sorted(figures.restrictions.items(), key=lambda item: -item[1].amount)
+    total = figures.total.amount
+    return [Part(label(kind), sums, part_of(sums.amount, total)) for kind, sums in ordered]
+
+
+def _rows(branch: BranchView, figures: BranchYear, lower: LowerYears) -> list[Row]:
+    rows = [_row(row, figures.total) for row in lower.present]
+    if rows and figures.own != Sums():
+        rows.append(_own_row(branch, figures))
+    return rows
+
+
+def _own_row(branch: BranchView, figures: BranchYear) -> Row:
+    return Row(
+        name=gettext("%(name)s, trực tiếp tại hội", name=branch.short_name),
+        href=None,
+        total=figures.own,
+        comparison=None,
+        course=sparkline(figures.own_months, title=_course_told(figures.own_months)),
+        share=part_of(figures.own.amount, figures.total.amount),
+    )
+
+
+def _row(row: LowerYear, whole: Sums) -> Row:
+    return Row(
+        name=row.branch.short_name,
+        href=row.branch.slug,
+        total=row.total,
+        comparison=row.comparison,
+        course=sparkline(row.months, title=_course_told(row.months)),
+        share=part_of(row.total.amount, whole.amount),
+        left_on=row.branch.left_on,
+    )
+
+
+def change_told(percent: int) -> str:
+    """The change against the same days before: +7 %, −12 %, 0 %; a dash when there were none."""
+    change = percent - 100
+    if percent < 0:
+        return "–"
+    return f"+{change} %" if change > 0 else f"−{-change} %" if change else "0 %"
+
+
+def _course_told(months: Sequence[int | None]) -> str:
+    known = [(amount, -number) for number, amount in enumerate(months, 1) if amount is not None]
+    if not any(amount for amount, _ in known):
+        return gettext("chưa có khoản nào")
+    amount, number = max(known)
+    month, told = str(-number), spoken(amount)
+    return gettext("cao nhất tháng %(month)s: %(amount)s", month=month, amount=told)
+
+
+def _sorted(rows: list[Row], sort: str) -> list[Row]:
+    key = SORTS.get(sort.removeprefix("-"))
+    if key is None:
+        return _sorted(rows, DEFAULT_SORT)
+    return sorted(rows, key=key, reverse=sort.startswith("-"))

@@ -1,0 +1,156 @@
+"""A branch's year as charts, tables and short amounts in the reader's language.
+
+The numbers are those of app.rollups.overview; nothing is looked up here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flask_babel import get_locale, gettext
+
+from app.branches.queries import LowerBranch
+from app.kernel.clock import local
+from app.kernel.days import format_day
+from app.rollups.overview import BranchYear, LowerYear, Sums
+from app.web.charts import (
+    Chart,
+    Share,
+    Tile,
+    Words,
+    bar_months,
+    ordered_bar,
+    tile_map,
+    twelve_months,
+    words_for,
+)
+from app.web.labels import label
+
+THOUSAND = 1000
+PREFIXES = ("Phường ", "Xã ", "Quận ", "Huyện ", "Thị xã ")
+
+
+def words() -> Words:
+    """The words of charts in the reader's language."""
+    return words_for(str(get_locale()))
+
+
+def spoken(amount: int) -> str:
+    """An amount as one says it: 18,42 tỷ đồng; 500 đ."""
+    short = words().short(amount)
+    return gettext("%(amount)s đồng", amount=short) if abs(amount) >= THOUSAND else short
+
+
+def brief(amount: int) -> str:
+    """An amount as a figure: 18,42 tỷ; 500 đ."""
+    return words().short(amount)
+
+
+def counted(number: int) -> str:
+    """A number of gifts or branches with its thousands apart."""
+    return f"{number:,}".replace(",", words().units.group_mark)
+
+
+def part_of(amount: int, whole: int) -> str:
+    """A share in whole per cent, with its sign for what is too small to see."""
+    if amount <= 0 or whole <= 0:
+        return "–"
+    rounded = (200 * amount + whole) // (2 * whole)
+    return f"{rounded} %" if rounded else "< 1 %"
+
+
+def exactly_at(instant: datetime) -> str:
+    """An instant to the second on Hà Nội's clock: 14:03:20, 24/11/2026."""
+    there = local(instant)
+    return f"{there:%H:%M:%S}, {format_day(there.date())}"
+
+
+def two_years(year: BranchYear, number: int) -> Chart:
+    """Twelve months of the year with that number against the year before."""
+    named = replace(words(), this_year=str(number), last_year=str(number - 1))
+    return twelve_months(
+        year.months, year.months_before, title=gettext("Mười hai tháng"), words=named
+    )
+
+
+def one_year(year: BranchYear) -> Chart:
+    """Twelve months as bars."""
+    return bar_months(year.months, title=gettext("Mười hai tháng"), words=words())
+
+
+def best_month(year: BranchYear) -> str:
+    """The message of a chart of months."""
+    amount, month = max((amount or 0, -number) for number, amount in enumerate(year.months, 1))
+    if amount <= 0:
+        return gettext("Chưa có tháng nào có khoản ủng hộ")
+    return gettext(
+        "Cao nhất là tháng %(month)s: %(amount)s", month=str(-month), amount=spoken(amount)
+    )
+
+
+def by_source(sources: Mapping[str, Sums]) -> Chart:
+    """Sources as one ordered bar."""
+    shares = [Share(label(source), sums.amount) for source, sums in sources.items()]
+    return ordered_bar(shares, title=gettext("Theo nguồn"), words=words())
+
+
+def best_source(sources: Mapping[str, Sums]) -> str:
+    """The message of a chart of sources."""
+    total = sum(sums.amount for sums in sources.values())
+    source, sums = max(sources.items(), key=lambda item: item[1].amount)
+    return gettext(
+        "Nhiều nhất từ nguồn %(source)s: %(share)s tổng số",
+        source=label(source).lower(),
+        share=part_of(sums.amount, total),
+    )
+
+
+def is_per_head(lower: Sequence[LowerYear]) -> bool:
+    """Whether branches can be compared by inhabitant: only when the number of all is known."""
+    return bool(lower) and all(row.branch.population for row in lower)
+
+
+def map_of(lower: Sequence[LowerYear], link: Callable[[LowerBranch], str]) -> Chart | None:
+    """The tile map of the lower branches that have a place on it; None when too few have."""
+    placed = [row for row in lower if row.branch.tile_x is not None]
+    if len(placed) < len(lower) / 2 or not placed:
+        return None
+    per_head = is_per_head(lower)
+    tiles = [
+        Tile(
+            x=row.branch.tile_x or 0,
+            y=row.branch.tile_y or 0,
+            label=plain_name(row.branch),
+            href=link(row.branch),
+            value=_shown(row, per_head=per_head),
+            title=row.branch.short_name,
+        )
+        for row in placed
+    ]
+    return tile_map(tiles, title=gettext("Bản đồ ô các đơn vị"), words=words())
+
+
+def best_places(lower: Sequence[LowerYear]) -> str:
+    """The message of the map: the three that brought most."""
+    per_head = is_per_head(lower)
+    ranked = sorted(lower, key=lambda row: -(_shown(row, per_head=per_head) or 0))[:3]
+    names = ", ".join(plain_name(row.branch) for row in ranked if row.total.amount > 0)
+    if not names:
+        return gettext("Chưa có đơn vị nào có khoản ủng hộ")
+    if per_head:
+        return gettext("Nhiều nhất tính trên đầu người: %(names)s", names=names)
+    return gettext("Nhiều nhất: %(names)s", names=names)
+
+
+def plain_name(branch: LowerBranch) -> str:
+    """A commune's name without its rank, as it stands on a map."""
+    name = branch.short_name
+    for prefix in PREFIXES:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _shown(row: LowerYear, *, per_head: bool) -> int | None:
+    if row.total.gift_count <= 0 and row.total.amount <= 0:
+        return None
+    return row.total.amount // (row.branch.population or 1) if per_head else row.total.amount
