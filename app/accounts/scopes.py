@@ -1,5 +1,8 @@
-"""Scopes of people and of their tools: who acts, where, with which roles, is decided by the
-database inside the very transaction that acts, so an ended role or token counts at once."""
+"""Scopes of people and of their tools.
+
+Who acts, where, with which roles, is decided by the database inside the very transaction that acts,
+so an ended role or token counts at once.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +17,8 @@ from app.kernel.errors import NotAllowed, NotFound, NotSignedIn, marked
 STRANGER: Final = marked("Không tìm thấy trang này.")
 REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
 NO_TOKEN: Final = marked("Mã truy cập không có hoặc không còn hiệu lực.")
+ACT_AS_MEMBER: Final = text("SELECT branch, roles FROM act_as_member(:user, :slug)")
+ACT_WITH_TOKEN: Final = text("SELECT branch, roles FROM act_with_token(:digest)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,8 @@ class MemberScope:
             NotFound: the person has no role there; a stranger is told nothing.
             NotAllowed: his roles do not grant the permission.
         """
-        row = connection.execute(
-            text("SELECT branch, roles FROM act_as_member(:user, :slug)"),
-            {"user": self.user_id, "slug": self.branch_slug},
-        ).one()
+        asked = {"user": self.user_id, "slug": self.branch_slug}
+        row = connection.execute(ACT_AS_MEMBER, asked).one()
         if row.branch is None:
             raise NotFound(STRANGER)
         if not can(row.roles, self.permission):
@@ -55,10 +58,7 @@ class TokenScope:
             NotSignedIn: no such token, or revoked, or its person's role has ended.
             NotAllowed: its role does not grant the permission.
         """
-        row = connection.execute(
-            text("SELECT branch, roles FROM act_with_token(:digest)"),
-            {"digest": token_digest(self.token)},
-        ).one()
+        row = connection.execute(ACT_WITH_TOKEN, {"digest": token_digest(self.token)}).one()
         if row.branch is None or not row.roles:
             raise NotSignedIn(NO_TOKEN)
         if not can(row.roles, self.permission):

@@ -1,6 +1,6 @@
 """The journal: entries with their postings."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
@@ -8,7 +8,7 @@ from marshmallow import fields
 from app.accounts.permissions import Permission
 from app.api.answers import DEFAULT_LIMIT, Closed, instant, page, page_schema
 from app.api.document import Answer, Resource, described
-from app.api.intake import query, read, told_to_the_bearer
+from app.api.intake import Reader, query, told_to_the_bearer
 from app.api.ranges import RangeQuery, range_of
 from app.ledger.entries import Side
 from app.ledger.queries import EntryFilter, EntryView, entries
@@ -40,7 +40,7 @@ class Entry(Closed):
     postings = fields.List(fields.Nested(Posting), required=True)
 
 
-ENTRY_QUERY = RangeQuery()
+ENTRY_QUERY: Final = Reader(RangeQuery)
 
 
 @bp.get("/entries")
@@ -49,7 +49,7 @@ ENTRY_QUERY = RangeQuery()
 def index() -> ResponseReturnValue:
     """Journal entries with their postings, newest first."""
     with told_to_the_bearer():
-        asked = read(ENTRY_QUERY, query())
+        asked = ENTRY_QUERY.read(query())
         first, last = range_of(asked)
     limit = asked.get("limit", DEFAULT_LIMIT)
     wanted = EntryFilter(first, last, after=asked.get("cursor"), at_most=limit + 1)

@@ -1,6 +1,6 @@
 """Fields of the API: marshmallow's for the document, the kernel's parsers for what was sent.
 
-Each reads one value that is there and not null, or raises the kernel's Unreadable or Refused.
+Each `read` takes a value that is there and not null, or raises the kernel's Unreadable or Refused.
 """
 
 import base64
@@ -27,6 +27,7 @@ from app.kernel.text import (
 )
 
 NOT_TEXT: Final = marked("Trường này là một chuỗi chữ, viết trong dấu ngoặc kép.")
+NOT_AN_OBJECT: Final = marked("Trường này là một đối tượng JSON, viết trong dấu ngoặc nhọn.")
 NOT_AN_ID: Final = marked("Trường này là một mã UUID, ví dụ 0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b.")
 NOT_A_FLAG: Final = marked("Trường này là true hoặc false, không viết trong dấu ngoặc kép.")
 NOT_A_CHOICE: Final = marked("Chọn một trong các giá trị: %(choices)s.")
@@ -61,13 +62,21 @@ def id_of(value: object) -> UUID:
     return UUID(value)
 
 
+def object_of(value: object) -> dict[str, object]:
+    """The value when it is an object."""
+    if not isinstance(value, dict):
+        raise Refused(NOT_AN_OBJECT)
+    return value
+
+
 class Name(fields.String):
     """A one-line name of at most MAX_NAME characters."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"maxLength": MAX_NAME}, **kwargs)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def read(self, value: Any) -> str:
+        """The clean name."""
         return clean_name(text_of(value))
 
 
@@ -78,7 +87,8 @@ class Prose(fields.String):
         super().__init__(metadata={"maxLength": longest}, **kwargs)
         self.longest = longest
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:  # type: ignore[override]
+    def read(self, value: Any) -> str | None:
+        """The clean text, or None when it is blank."""
         return clean_text(text_of(value), max_length=self.longest) or None
 
 
@@ -88,21 +98,24 @@ class Reason(fields.String):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"minLength": 10, "maxLength": 500}, **kwargs)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def read(self, value: Any) -> str:
+        """The clean reason."""
         return clean_reason(text_of(value))
 
 
 class Phone(fields.String):
     """A telephone number, as people write them; kept as +84912345678."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def read(self, value: Any) -> str:
+        """The number in its one form."""
         return clean_phone(text_of(value))
 
 
 class Mail(fields.String):
     """An e-mail address; kept in lower case."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def read(self, value: Any) -> str:
+        """The address in lower case."""
         return clean_email(text_of(value))
 
 
@@ -112,28 +125,32 @@ class Dong(fields.Integer):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"minimum": 1, "maximum": MAX_AMOUNT}, **kwargs)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+    def read(self, value: Any) -> int:
+        """The amount."""
         return parse_vnd_json(value)
 
 
 class Day(fields.Date):
     """A day as 2026-11-02."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+    def read(self, value: Any) -> date:
+        """The day."""
         return parse_iso_day(value)
 
 
 class Id(fields.UUID):
     """A UUID."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> UUID:
+    def read(self, value: Any) -> UUID:
+        """The id."""
         return id_of(value)
 
 
 class Flag(fields.Boolean):
     """true or false and nothing else."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+    def read(self, value: Any) -> bool:
+        """The truth value."""
         if not isinstance(value, bool):
             raise Refused(NOT_A_FLAG)
         return value
@@ -146,7 +163,8 @@ class Choice(fields.String):
         super().__init__(metadata={"enum": [choice.value for choice in choices]}, **kwargs)
         self.choices = {choice.value: choice for choice in choices}
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> StrEnum:
+    def read(self, value: Any) -> StrEnum:
+        """The member of the closed list."""
         if not isinstance(value, str) or value not in self.choices:
             raise Refused(NOT_A_CHOICE, choices=", ".join(self.choices))
         return self.choices[value]
@@ -156,11 +174,13 @@ class Choices(DelimitedList):
     """Some words of a closed list, parted by commas; twice is once."""
 
     def __init__(self, choices: type[StrEnum], **kwargs: Any) -> None:
-        super().__init__(Choice(choices), **kwargs)
+        self.choice = Choice(choices)
+        super().__init__(self.choice, **kwargs)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
+    def read(self, value: Any) -> list[Any]:
+        """The words, each once, in their order."""
         words = dict.fromkeys(text_of(value).split(",")) if value else {}
-        return [self.inner.deserialize(word) for word in words]
+        return [self.choice.read(word) for word in words]
 
 
 class Limit(fields.Integer):
@@ -169,7 +189,8 @@ class Limit(fields.Integer):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"minimum": 1, "maximum": MAX_LIMIT, "default": 50}, **kwargs)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+    def read(self, value: Any) -> int:
+        """The number."""
         if not LIMIT.fullmatch(value) or int(value) > MAX_LIMIT:
             raise Refused(NOT_A_LIMIT)
         return int(value)
@@ -182,7 +203,8 @@ class Cursor(fields.String):
         super().__init__(**kwargs)
         self.readers = readers
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[object, ...]:  # type: ignore[override]
+    def read(self, value: Any) -> tuple[object, ...]:
+        """The sort keys."""
         try:
             keys = base64.b64decode(value, altchars=b"-_", validate=True).decode("ascii").split(" ")
             return tuple(read(key) for read, key in zip(self.readers, keys, strict=True))

@@ -1,7 +1,7 @@
 """Funds with their standing, and the drives that are open."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
@@ -9,14 +9,14 @@ from marshmallow import fields
 from app.accounts.permissions import Permission
 from app.api.answers import Closed, ListQuery, page_of_all, page_schema
 from app.api.document import Answer, Resource, described
-from app.api.intake import query, read, told_to_the_bearer
+from app.api.intake import Reader, query, told_to_the_bearer
 from app.funds.queries import DriveView, FundView, funds, open_drives
 from app.funds.service import Restriction
 from app.web.access import requires_token
 from app.web.transactions import reading
 
 bp = Resource("funds")
-LIST_QUERY = ListQuery()
+LIST_QUERY: Final = Reader(ListQuery)
 
 
 class Fund(Closed):
@@ -50,7 +50,7 @@ class Drive(Closed):
 def index() -> ResponseReturnValue:
     """Open funds by code."""
     with told_to_the_bearer():
-        asked = read(LIST_QUERY, query())
+        asked = LIST_QUERY.read(query())
     with reading() as session:
         return page_of_all(funds(session), asked, write=_fund)
 
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
 def drives() -> ResponseReturnValue:
     """Drives that take gifts today, newest first."""
     with told_to_the_bearer():
-        asked = read(LIST_QUERY, query())
+        asked = LIST_QUERY.read(query())
     with reading() as session:
         return page_of_all(open_drives(session), asked, write=_drive)
 

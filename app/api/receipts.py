@@ -12,7 +12,7 @@ from app.accounts.permissions import Permission
 from app.api.answers import Closed, instant
 from app.api.document import PDF, RETRY_AFTER, Answer, Resource, described
 from app.api.fields import Choice
-from app.api.intake import query, read, told_to_the_bearer
+from app.api.intake import Reader, query, told_to_the_bearer
 from app.kernel.errors import NotFound, marked
 from app.receipts.queries import ReceiptView, get_receipt
 from app.receipts.service import hasten_rendering
@@ -73,7 +73,7 @@ class Receipt(Closed):
     void = fields.Nested(Void, required=True, allow_none=True)
 
 
-PAPER_QUERY: Final = PaperQuery()
+PAPER_QUERY: Final = Reader(PaperQuery)
 AS_PDF: Final = Answer("The paper", content_type=PDF)
 NOT_YET: Final = Answer("The paper is being made; ask again", headers=RETRY_AFTER)
 
@@ -93,7 +93,7 @@ def show(receipt_id: UUID) -> ResponseReturnValue:
 def paper(receipt_id: UUID) -> ResponseReturnValue:
     """The receipt's paper, once the worker has made it."""
     with told_to_the_bearer():
-        rendition = read(PAPER_QUERY, query()).get("rendition")
+        rendition = PAPER_QUERY.read(query()).get("rendition")
     with reading() as session:
         receipt = get_receipt(session, receipt_id)
     name = rendition or _usual(receipt)

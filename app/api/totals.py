@@ -11,7 +11,7 @@ from app.accounts.permissions import Permission
 from app.api.answers import Closed, instant
 from app.api.document import Answer, Resource, described
 from app.api.fields import Choice, Choices
-from app.api.intake import query, read, told_to_the_bearer
+from app.api.intake import Reader, query, told_to_the_bearer
 from app.api.ranges import DaysQuery, range_of
 from app.donations.commands import Source
 from app.kernel.days import FIRST_DAY, LAST_DAY
@@ -62,7 +62,7 @@ class Totals(Closed):
     items = fields.List(fields.Nested(TotalItem), required=True)
 
 
-TOTALS_QUERY: Final = TotalsQuery()
+TOTALS_QUERY: Final = Reader(TotalsQuery)
 
 
 @bp.get("/totals")
@@ -71,7 +71,7 @@ TOTALS_QUERY: Final = TotalsQuery()
 def index() -> ResponseReturnValue:
     """Totals over days, split by branch, month or source."""
     with told_to_the_bearer():
-        asked = read(TOTALS_QUERY, query())
+        asked = TOTALS_QUERY.read(query())
         first, last = range_of(asked)
     question = TotalsQuestion(
         first=first or FIRST_DAY,

@@ -57,7 +57,7 @@ class RecordDonation:
 
     def digest(self) -> bytes:
         """SHA-256 of what was asked: the same id must always come with the same digest."""
-        donor = str(self.donor) if isinstance(self.donor, UUID) else self.donor.as_json()
+        donor = str(self.donor) if isinstance(self.donor, UUID) else self.donor.told()
         asked = [
             str(self.fund_id),
             str(self.drive_id) if self.drive_id else None,
@@ -69,7 +69,7 @@ class RecordDonation:
             self.is_anonymous,
             self.note,
         ]
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()
+        return hashlib.sha256(json.dumps(asked).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

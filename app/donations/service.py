@@ -20,6 +20,7 @@ from app.receipts.drafts import ReceiptDraft
 OTHER_CONTENT: Final = marked(
     "Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại."
 )
+RECORD: Final = text("SELECT * FROM record_donations(CAST(:gifts AS jsonb))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,10 @@ def record_donations(
     session: Session, gifts: Sequence[RecordDonation]
 ) -> Sequence[RecordedDonation]:
     """Record all gifts or none, numbered in their order; otherwise as record_donation."""
-    rows = session.execute(
-        text("SELECT * FROM record_donations(CAST(:gifts AS jsonb))"),
-        {"gifts": json.dumps([_as_json(session, gift) for gift in gifts])},
-    ).all()
-    found = {row.id: row for row in rows}
-    if any(found[gift.id].request_digest != gift.digest() for gift in gifts):
+    digests = {gift.id: gift.digest() for gift in gifts}
+    asked = json.dumps([_as_json(session, gift, digests[gift.id]) for gift in gifts])
+    found = {row.id: row for row in session.execute(RECORD, {"gifts": asked})}
+    if any(found[gift_id].request_digest != digest for gift_id, digest in digests.items()):
         raise Conflict(OTHER_CONTENT)
     return [_recorded(found[gift.id]) for gift in gifts]
 
@@ -98,7 +97,7 @@ def reverse_donation(session: Session, command: ReverseDonation) -> bool:
     return bool(row.is_new)
 
 
-def _as_json(session: Session, gift: RecordDonation) -> dict[str, object]:
+def _as_json(session: Session, gift: RecordDonation, digest: bytes) -> dict[str, object]:
     name, address = _named(session, gift.donor)
     draft = ReceiptDraft(
         donation_id=gift.id,
@@ -112,7 +111,7 @@ def _as_json(session: Session, gift: RecordDonation) -> dict[str, object]:
     )
     return {
         "id": str(gift.id),
-        "digest": gift.digest().hex(),
+        "digest": digest.hex(),
         "fund_id": str(gift.fund_id),
         "drive_id": str(gift.drive_id) if gift.drive_id else None,
         "amount": gift.amount,

@@ -28,7 +28,25 @@ class NewDonor:
     email: str | None = None
     address: str | None = None
 
-    def identity(self) -> str | None:
+    def told(self) -> tuple[str | None, ...]:
+        """All that was said of the giver, as it was said."""
+        return (self.kind.value, self.name, self.phone, self.email, self.address)
+
+    def as_json(self) -> dict[str, object]:
+        """The columns of the donors table, without the id."""
+        search_key = fold(self.name)
+        return {
+            "kind": self.kind.value,
+            "name": self.name,
+            "search_key": search_key,
+            "sort_key": sort_key(self.name),
+            "phone": self.phone,
+            "email": self.email,
+            "address": self.address,
+            "identity": self._identity(search_key),
+        }
+
+    def _identity(self, search_key: str) -> str | None:
         """Hex digest that is equal for the same giver told the same way, or None.
 
         Two people may bear one name, so a name without phone, e-mail or address identifies nobody:
@@ -36,18 +54,5 @@ class NewDonor:
         """
         if not (self.phone or self.email or self.address):
             return None
-        told = [self.kind, fold(self.name), self.phone, self.email, fold(self.address or "")]
+        told = [self.kind, search_key, self.phone, self.email, fold(self.address or "")]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-    def as_json(self) -> dict[str, object]:
-        """The columns of the donors table, without the id."""
-        return {
-            "kind": self.kind.value,
-            "name": self.name,
-            "search_key": fold(self.name),
-            "sort_key": sort_key(self.name),
-            "phone": self.phone,
-            "email": self.email,
-            "address": self.address,
-            "identity": self.identity(),
-        }

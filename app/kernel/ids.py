@@ -18,4 +18,5 @@ def uuid7() -> UUID:
 
 def new_verify_code() -> str:
     """Twelve Crockford characters, 60 random bits: cannot be guessed, can be typed."""
-    return "".join(secrets.choice(CROCKFORD) for _ in range(12))
+    bits = secrets.randbits(60)
+    return "".join([CROCKFORD[bits >> place & 31] for place in range(0, 60, 5)])

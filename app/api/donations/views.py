@@ -19,7 +19,7 @@ from app.api.donations.schemas import (
     SentReversal,
     gift_of,
 )
-from app.api.intake import idempotency_key, json_object, query, read, told_to_the_bearer
+from app.api.intake import Reader, idempotency_key, json_object, query, told_to_the_bearer
 from app.api.ranges import range_of
 from app.donations.commands import ReverseDonation
 from app.donations.queries import (
@@ -37,9 +37,9 @@ from app.web.transactions import reading, unit_of_work
 
 bp = Resource("donations", path="/donations")
 
-SENT_DONATION: Final = SentDonation()
-SENT_REVERSAL: Final = SentReversal()
-DONATION_QUERY: Final = DonationQuery()
+SENT_DONATION: Final = Reader(SentDonation)
+SENT_REVERSAL: Final = Reader(SentReversal)
+DONATION_QUERY: Final = Reader(DonationQuery)
 
 
 @bp.post("")
@@ -54,7 +54,7 @@ DONATION_QUERY: Final = DonationQuery()
 def record() -> ResponseReturnValue:
     """Record a gift: booked, numbered and answered in one transaction."""
     with told_to_the_bearer():
-        gift = gift_of(idempotency_key(), read(SENT_DONATION, json_object()))
+        gift = gift_of(idempotency_key(), SENT_DONATION.read(json_object()))
     with unit_of_work() as session:
         recorded = record_donation(session, gift)
     answer = _recorded(recorded, gift.amount)
@@ -67,7 +67,7 @@ def record() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """Gifts, the last received first."""
     with told_to_the_bearer():
-        asked = read(DONATION_QUERY, query())
+        asked = DONATION_QUERY.read(query())
         first, last = range_of(asked)
     limit = asked.get("limit", DEFAULT_LIMIT)
     wanted = DonationFilter(
@@ -105,7 +105,7 @@ def show(donation_id: UUID) -> ResponseReturnValue:
 def reverse(donation_id: UUID) -> ResponseReturnValue:
     """Take a gift back: its mirror is booked today, the receipt is void and keeps its number."""
     with told_to_the_bearer():
-        sent = read(SENT_REVERSAL, json_object())
+        sent = SENT_REVERSAL.read(json_object())
         command = ReverseDonation(
             id=idempotency_key(), donation_id=donation_id, reason=sent["reason"]
         )
