@@ -62,10 +62,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A calendar year as far as the totals know it."""
+    """A calendar year as far as the totals know it, of a branch that may have closed in it."""
 
     number: int
     horizon: Horizon
+    closed_on: date | None = None
 
     @property
     def first(self) -> date:
@@ -82,15 +83,25 @@ class Year:
         """The last day that the totals may speak of."""
         return min(self.stop - A_DAY, self.horizon.today)
 
+    @classmethod
+    def latest(cls, horizon: Horizon, closed_on: date | None) -> "Year":
+        """The present year; of a closed branch the one in which it ended."""
+        number = horizon.today.year
+        if closed_on:
+            number = min(number, (closed_on - A_DAY).year)
+        return cls(number, horizon, closed_on)
+
     @property
     def is_running(self) -> bool:
         """Whether the year has not ended."""
         return self.last_known < self.stop - A_DAY
 
     def knows(self, month: date) -> bool:
-        """Whether a month lies between the first gift ever and the present."""
+        """Whether a month lies between the first gift ever and the present, or the branch's end."""
         begins = self.horizon.begins
-        return begins is not None and begins <= month <= self.horizon.today
+        if begins is None or (self.closed_on and month >= self.closed_on):
+            return False
+        return begins <= month <= self.horizon.today
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flask_babel import get_locale, gettext
+from flask import Blueprint
+from flask_babel import get_locale
 
 from app.branches.queries import LowerBranch
 from app.kernel.clock import local
@@ -25,9 +26,16 @@ from app.web.charts import (
     words_for,
 )
 from app.web.labels import label
+from app.web.wording import gettext
 
 THOUSAND = 1000
 PREFIXES = ("Phường ", "Xã ", "Quận ", "Huyện ", "Thị xã ")
+
+
+def install(blueprint: Blueprint) -> None:
+    """Let the templates of an audience write these figures."""
+    for written in (brief, spoken, counted, part_of, exactly_at):
+        blueprint.add_app_template_filter(written)
 
 
 def words() -> Words:
@@ -43,12 +51,17 @@ def spoken(amount: int) -> str:
 
 def brief(amount: int) -> str:
     """An amount as a figure: 18,42 tỷ; 500 đ."""
-    return words().short(amount)
+    return unbroken(words().short(amount))
 
 
 def counted(number: int) -> str:
     """A number of gifts or branches with its thousands apart."""
     return f"{number:,}".replace(",", words().units.group_mark)
+
+
+def unbroken(figure: str) -> str:
+    """A figure that stays on one line with its unit."""
+    return figure.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def part_of(amount: int, whole: int) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
-
 from app.branches.commands import BranchKind
 from app.kernel.clock import local, today
 from app.kernel.days import format_day
 from app.rollups.overview import BranchYear, Comparison, LowerYear, LowerYears, Year
-from app.web.year_charts import counted, spoken
+from app.web.wording import gettext
+from app.web.year_charts import counted, spoken, unbroken
 
 
 def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
@@ -20,11 +19,6 @@ def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
     }
     told = (_amount_told(said, lower.comparison, year), silent_told(year, lower))
     return " ".join(filter(None, told))
-
-
-def unbroken(figure: str) -> str:
-    """A figure that stays on one line with its unit."""
-    return figure.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def when(year: Year) -> str:

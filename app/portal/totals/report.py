@@ -1,11 +1,10 @@
 """The year of a branch and of those below it as a report: numbers of app.rollups made readable."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from app.rollups.overview import (
 from app.rollups.queries import horizon
 from app.web.charts import Chart, sparkline
 from app.web.labels import label
+from app.web.wording import gettext
 from app.web.year_charts import (
     best_month,
     best_places,
@@ -205,9 +205,9 @@ def report_of(session: Session, branch: BranchView, asked: Mapping[str, str]) ->
     An unknown year or order gives the present one and the largest first.
     """
     known = horizon(session, branch.id)
-    number = asked.get("nam", "")
-    years = {str(year): year for year in known.years}
-    year = Year(years.get(number, known.today.year), known)
+    year = Year.latest(known, branch.closed_on)
+    if asked.get("nam", "") in map(str, known.years):
+        year = replace(year, number=int(asked["nam"]))
     figures = branch_year(session, branch.id, year)
     lower = lower_years(session, branch.id, year)
     sort = asked.get("sort", "")

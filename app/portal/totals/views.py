@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 from app.accounts.permissions import Permission
 from app.branches.queries import line_below
 from app.portal.totals.report import change_told, report_of
+from app.web import year_charts
 from app.web.access import requires
 from app.web.transactions import reading
-from app.web.year_charts import brief, counted, exactly_at, part_of, spoken
 
 bp = Blueprint("totals", __name__, url_prefix="/tong-hop")
 
-for written in (brief, spoken, counted, part_of, exactly_at, change_told):
-    bp.add_app_template_filter(written)
+year_charts.install(bp)
+bp.add_app_template_filter(change_told)
 
 
 @bp.get("")

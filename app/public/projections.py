@@ -1,0 +1,90 @@
+"""All that a stranger may read, column by column (D7); what is not named here stays inside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from app.branches.queries import branch_of
+from app.kernel.clock import local
+from app.kernel.errors import NotFound, marked
+from app.receipts.queries import verify_receipt
+
+NOBODY: Final = UUID(int=0)
+NO_BRANCH: Final = marked("Không tìm thấy đơn vị này.")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicScope:
+    """One branch, read by nobody in particular."""
+
+    slug: str
+
+    def bind(self, connection: Connection) -> None:
+        """Bind the branch with this slug, open or closed.
+
+        Raises:
+            NotFound: there is none.
+        """
+        bound = connection.execute(
+            text(
+                "SELECT set_config('app.branch_id', id::text, true),"
+                " set_config('app.actor_id', :nobody, true) FROM branches WHERE slug = :slug"
+            ),
+            {"slug": self.slug, "nobody": str(NOBODY)},
+        ).first()
+        if bound is None:
+            raise NotFound(NO_BRANCH)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFund:
+    """A fund as the notice board names it, with the money in it."""
+
+    name: str
+    restriction: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReceipt:
+    """What the holder of a code learns: enough to compare with the paper, nothing of the giver."""
+
+    number: str
+    amount: int
+    received_on: date
+    is_in_kind: bool
+    voided_on: date | None
+    branch_slug: str
+    branch_name: str
+
+
+def public_funds(session: Session) -> Sequence[PublicFund]:
+    """Funds of the scope's branch that are open today, by code."""
+    query = text(
+        "SELECT f.name, f.restriction, s.balance FROM funds f"
+        " JOIN fund_standings s ON s.branch_id = f.branch_id AND s.fund_id = f.id"
+        " WHERE f.closed_on IS NULL OR f.closed_on > local_day(now()) ORDER BY f.code"
+    )
+    return [PublicFund(*row) for row in session.execute(query)]
+
+
+def public_receipt(session: Session, code: str) -> PublicReceipt | None:
+    """The receipt with this code, or None."""
+    found = verify_receipt(session, code)
+    if found is None:
+        return None
+    branch = branch_of(session, found.branch_id)
+    return PublicReceipt(
+        number=f"{found.kind}/{found.fiscal_year}/{found.book} · {found.number:07d}",
+        amount=found.amount,
+        received_on=found.received_on,
+        is_in_kind=found.is_in_kind,
+        voided_on=local(found.voided_at).date() if found.voided_at else None,
+        branch_slug=branch.slug,
+        branch_name=branch.name,
+    )

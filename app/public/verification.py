@@ -1,0 +1,54 @@
+"""Is this receipt real? Whoever holds its code may ask, a minute's worth of times."""
+
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db.scope import DirectoryScope
+from app.kernel.ids import CROCKFORD
+from app.public.projections import public_receipt
+from app.web.access import open_to_all
+from app.web.limits import limiter
+from app.web.transactions import reading
+
+bp = Blueprint("verification", __name__, url_prefix="/xac-minh")
+
+# What a hand or an eye takes for another sign (Crockford's base 32).
+LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+LENGTH: Final = 12
+LONGEST_TYPED: Final = 60
+NOT_FOUND: Final = 404
+
+
+@bp.get("")
+@open_to_all
+def ask() -> ResponseReturnValue:
+    """The form; a code typed in it leads to the answer."""
+    typed = request.args.get("ma", "")
+    code = normalised(typed)
+    if code:
+        return redirect(url_for("verification.answer", code=code), 303)
+    return render_template("public/verify.html", typed=typed.strip()[:LONGEST_TYPED])
+
+
+@bp.get("/<code>")
+@limiter.limit("60 per minute")
+@open_to_all
+def answer(code: str) -> ResponseReturnValue:
+    """What may be known of the receipt with this code, or that there is none."""
+    wanted = normalised(code)
+    with reading(DirectoryScope()) as session:
+        receipt = public_receipt(session, wanted) if wanted else None
+        status = 200 if receipt else NOT_FOUND
+        return render_template("public/receipt.html", receipt=receipt, code=wanted), status
+
+
+def normalised(typed: str) -> str:
+    """The code as it was issued: capitals, no spaces or dashes; "" when it cannot be one."""
+    signs = "".join(
+        sign for sign in typed[:LONGEST_TYPED] if not sign.isspace() and sign not in "-–.·"
+    )
+    code = signs.upper().translate(LOOK_ALIKES)
+    is_one = len(code) == LENGTH and all(sign in CROCKFORD for sign in code)
+    return code if is_one else ""

@@ -1,0 +1,103 @@
+"""The year of a branch as the notice board tells it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.branches.queries import BranchView
+from app.kernel.clock import local, today
+from app.kernel.days import format_day
+from app.rollups.overview import BranchYear, LowerYear, Sums, Year, branch_year, lower_years
+from app.rollups.queries import horizon
+from app.web.charts import Chart
+from app.web.wording import gettext
+from app.web.year_charts import (
+    best_month,
+    best_places,
+    best_source,
+    by_source,
+    counted,
+    map_of,
+    one_year,
+    spoken,
+    two_years,
+    unbroken,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicYear:
+    """What came in over one year, with the sentence that says it."""
+
+    year: Year
+    figures: BranchYear
+    lower: Sequence[LowerYear] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came in."""
+        return self.figures.total == Sums()
+
+    def told(self) -> str:
+        """How much came in, from how many gifts."""
+        total = self.figures.total
+        if self.is_empty:
+            return gettext("Năm %(year)s chưa có khoản ủng hộ nào.", year=str(self.year.number))
+        said = {
+            "when": when(self.year),
+            "amount": unbroken(spoken(total.amount)),
+            "gifts": counted(total.gift_count),
+        }
+        return gettext("%(when)s đã nhận được %(amount)s qua %(gifts)s lượt ủng hộ.", **said)
+
+    def months(self) -> Chart:
+        """Twelve months as bars."""
+        return one_year(self.figures)
+
+    def two_years(self) -> Chart:
+        """Twelve months against the year before."""
+        return two_years(self.figures, self.year.number)
+
+    def months_told(self) -> str:
+        """The message of the months."""
+        return best_month(self.figures)
+
+    def sources(self) -> Chart:
+        """The year by source."""
+        return by_source(self.figures.sources)
+
+    def sources_told(self) -> str:
+        """The message of the sources."""
+        return best_source(self.figures.sources)
+
+    def map(self) -> Chart | None:
+        """The tile map; each tile leads to its branch's public page."""
+        return map_of(self.lower, lambda branch: f"/q/{branch.slug}")
+
+    def map_told(self) -> str:
+        """The message of the map."""
+        return best_places(self.lower)
+
+
+def year_of(session: Session, branch: BranchView) -> PublicYear:
+    """The running year; of a closed branch the one in which it ended."""
+    year = Year.latest(horizon(session, branch.id), branch.closed_on)
+    return PublicYear(year, branch_year(session, branch.id, year))
+
+
+def year_with_map(session: Session, branch: BranchView) -> PublicYear:
+    """The running year with the branches directly below."""
+    shown = year_of(session, branch)
+    lower = lower_years(session, branch.id, shown.year)
+    return PublicYear(shown.year, shown.figures, lower.present)
+
+
+def when(year: Year) -> str:
+    """The days that are told of."""
+    if not year.is_running:
+        return gettext("Trong năm %(year)s", year=str(year.number))
+    there = local(year.horizon.as_of)
+    if there.date() == today():
+        return gettext("Từ đầu năm đến %(time)s hôm nay", time=f"{there:%H:%M}")
+    return gettext("Từ đầu năm đến ngày %(day)s", day=format_day(there.date()))
