@@ -12,17 +12,18 @@ LONGEST: Final = 80
 
 
 def matching(branches: Iterable[BranchName], asked: str) -> Sequence[BranchName]:
-    """Branches whose name holds every word asked for: open ones first, then closed ones."""
+    """Branches whose name holds what was asked for: open ones first, then closed ones.
+
+    The words as they stand come before the same words anywhere in a name.
+    """
     wanted = fold(asked[:LONGEST])
     if not wanted:
         return []
-    found = [branch for branch in branches if _holds(branch, wanted.split())]
+    named = [(branch, f" {folded(f'{branch.name} {branch.short_name}')}") for branch in branches]
+    found = [branch for branch, name in named if f" {wanted}" in name] or [
+        branch for branch, name in named if all(word in name for word in wanted.split())
+    ]
     return sorted(found, key=lambda branch: _rank(branch, wanted))[:AT_MOST]
-
-
-def _holds(branch: BranchName, words: Sequence[str]) -> bool:
-    name = folded(f"{branch.name} {branch.short_name}")
-    return all(word in name for word in words)
 
 
 def _rank(branch: BranchName, wanted: str) -> tuple[bool, bool, str]:

@@ -43,7 +43,7 @@ class PublicYear:
         """How much came in, from how many gifts."""
         total = self.figures.total
         if self.is_empty:
-            return gettext("Năm %(year)s chưa có khoản ủng hộ nào.", year=str(self.year.number))
+            return _nothing_told(self.year)
         said = {
             "when": when(self.year),
             "amount": unbroken(spoken(total.amount)),
@@ -91,6 +91,13 @@ def year_with_map(session: Session, branch: BranchView) -> PublicYear:
     shown = year_of(session, branch)
     lower = lower_years(session, branch.id, shown.year)
     return PublicYear(shown.year, shown.figures, lower.present)
+
+
+def _nothing_told(year: Year) -> str:
+    number = str(year.number)
+    if year.closed_on:
+        return gettext("Năm %(year)s không có khoản ủng hộ nào được ghi.", year=number)
+    return gettext("Năm %(year)s chưa có khoản ủng hộ nào.", year=number)
 
 
 def when(year: Year) -> str:

@@ -102,10 +102,20 @@ OF_TREE: Final = """t.reach = 'own' AND EXISTS (SELECT FROM branch_ancestry a
     WHERE a.ancestor_id = current_branch() AND a.descendant_id = t.branch_id
       AND t.day >= a.valid_from AND t.day < a.valid_to)"""
 
+# Filled in with constants of this module alone.
+TOTALS: Final = """
+    SELECT {columns}, coalesce(sum(t.amount), 0)::bigint,
+           coalesce(sum(t.in_kind_amount), 0)::bigint, coalesce(sum(t.gift_count), 0)::bigint
+    FROM branch_day_totals t JOIN branches b ON b.id = t.branch_id
+    WHERE {of_whom} AND t.day BETWEEN :first AND :last {grouped}
+"""
+GROUPED: Final = "GROUP BY {splits} ORDER BY {splits}"
+
 
 def as_of(session: Session) -> datetime:
     """The moment up to which every gift is in the totals."""
-    return session.execute(text("SELECT as_of FROM rollup_state")).scalar_one()
+    moment: datetime = session.execute(text("SELECT as_of FROM rollup_state")).scalar_one()
+    return moment
 
 
 def totals(session: Session, question: TotalsQuestion) -> Sequence[Total]:
@@ -113,15 +123,12 @@ def totals(session: Session, question: TotalsQuestion) -> Sequence[Total]:
     columns = [SPLITS[name] if name in question.by else "NULL" for name in SPLITS]
     splits = [SPLITS[name] for name in SPLITS if name in question.by]
     is_by_branch_below = "branch" in question.by and question.reach == "tree"
-    query = (  # only constants of this module are put together
-        f"SELECT {', '.join(columns)}, coalesce(sum(t.amount), 0)::bigint,"
-        " coalesce(sum(t.in_kind_amount), 0)::bigint, coalesce(sum(t.gift_count), 0)::bigint"
-        " FROM branch_day_totals t JOIN branches b ON b.id = t.branch_id"
-        f" WHERE {OF_TREE if is_by_branch_below else OF_BRANCH}"
-        " AND t.day BETWEEN :first AND :last"
-        + (f" GROUP BY {', '.join(splits)} ORDER BY {', '.join(splits)}" if splits else "")
+    query = TOTALS.format(
+        columns=", ".join(columns),
+        of_whom=OF_TREE if is_by_branch_below else OF_BRANCH,
+        grouped=GROUPED.format(splits=", ".join(splits)) if splits else "",
     )
-    parameters = {"first": question.first, "last": question.last}
+    parameters: dict[str, object] = {"first": question.first, "last": question.last}
     if not is_by_branch_below:
         parameters["reach"] = question.reach
     return [Total(*row) for row in session.execute(text(query), parameters)]
