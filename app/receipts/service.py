@@ -48,8 +48,8 @@ class RenderedPaper:
 ORDERS: Final = """
     SELECT o.id AS fact_id, o.event, r.id AS receipt_id, r.kind, r.fiscal_year, r.book, r.number,
            r.issued_at, r.verify_code, r.snapshot, v.reason AS void_reason, v.voided_at
-    FROM outbox o JOIN receipts r ON r.branch_id = o.branch_id AND r.id = o.subject_id
-    LEFT JOIN receipt_voids v ON v.branch_id = r.branch_id AND v.receipt_id = r.id
+    FROM outbox o JOIN receipts r ON r.id = o.subject_id
+    LEFT JOIN receipt_voids v ON v.receipt_id = r.id
     WHERE o.id = ANY(:ids)
 """
 
@@ -93,6 +93,30 @@ def request_copy(session: Session, receipt_id: UUID) -> None:
     outbox.record(session, "receipts.copy_requested", receipt_id)
 
 
+def hasten_rendering(session: Session, receipt_id: UUID) -> bool:
+    """Have the papers of a receipt printed now if they were set aside; True when they were.
+
+    Safe to ask at every visit: a paper that is printed, or under way, is left alone.
+    """
+    return outbox.hasten(session, receipt_id)
+
+
+def print_on_request(session: Session, *, received_before: date) -> None:
+    """Set aside the waiting papers of gifts received before a day: printed when asked for.
+
+    For gifts entered long after they were given, whose givers wait for no paper.
+    """
+    rows = session.scalars(
+        text(
+            "SELECT r.id FROM receipts r WHERE (r.snapshot ->> 'received_on')::date < :day"
+            " AND EXISTS (SELECT FROM outbox o"
+            " WHERE o.subject_id = r.id)",
+        ),
+        {"day": received_before},
+    )
+    outbox.set_aside(session, rows.all())
+
+
 def _order(row: dict[str, object], public_url: str) -> RenderingOrder:
     rendition = RENDITIONS[str(row["event"])]
     return RenderingOrder(
@@ -117,5 +141,7 @@ def _paper(row: dict[str, object], public_url: str, rendition: Rendition) -> Rec
         verify_url=f"{public_url}/xac-minh/{row['verify_code']}",
         verify_code=str(row["verify_code"]),
         void_reason=str(row["void_reason"]) if shows_void else None,
-        voided_on=local(voided_at).date() if shows_void and isinstance(voided_at, datetime) else None,
+        voided_on=local(voided_at).date()
+        if shows_void and isinstance(voided_at, datetime)
+        else None,
     )
