@@ -1,1 +1,1 @@
-"""Tests: a real database, as the application's role; data made by the services; nothing of ours mocked."""
+"""Tests: a real database, as the application's role; data through services; no mocks of ours."""

@@ -18,7 +18,7 @@ settings = load_settings()
 flask_app = create_app(settings)
 
 
-class TaskInContext(Task):  # type: ignore[misc]  # celery is untyped
+class TaskInContext(Task):
     """Every task runs inside the application's context."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

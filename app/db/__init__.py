@@ -1,1 +1,1 @@
-"""The database: engine, scope of a transaction, unit of work, outbox. The only home of Flask-SQLAlchemy."""
+"""The database: engine, scope, unit of work, outbox. The only home of Flask-SQLAlchemy."""

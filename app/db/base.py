@@ -24,7 +24,7 @@ class UnsafeRole(RuntimeError):
 
 
 def init_database(app: Flask, *, url: str) -> None:
-    """Bind the engine of `app` to `url`; every new connection is checked by `refuse_unsafe_role`."""
+    """Bind the engine of `app` to `url`; `refuse_unsafe_role` checks every new connection."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": 8,

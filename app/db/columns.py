@@ -21,6 +21,6 @@ Day = Annotated[date, mapped_column(Date)]
 
 
 class BranchOwned:
-    """Mixin of tenant tables. The database writes the branch from the scope; nothing else mentions it."""
+    """Mixin of tenant tables. The database writes the branch, from the scope."""
 
     branch_id: Mapped[UUID] = mapped_column(Uuid, FetchedValue(), primary_key=True)

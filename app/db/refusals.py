@@ -1,4 +1,4 @@
-"""Refusals raised by the database, told as the domain's own errors. The only reader of SQLSTATEs."""
+"""Refusals of the database, told as the domain's own errors. The only reader of SQLSTATEs."""
 
 from typing import Final
 

@@ -106,13 +106,13 @@ DONATIONS: Final = """
     SELECT n.id, n.donor_id, d.name, d.kind, n.fund_id, f.name, n.drive_id, n.amount, n.method,
            n.source, n.received_on, n.posted_at, n.is_anonymous, n.note, n.recorded_by,
            r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code, x.posted_at, x.reason,
-           EXISTS (SELECT FROM receipt_documents p WHERE p.branch_id = r.branch_id
-                   AND p.receipt_id = r.id AND p.rendition = 'original')
+           EXISTS (SELECT FROM receipt_documents p
+                   WHERE p.receipt_id = r.id AND p.rendition = 'original')
     FROM donations n
-    JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id
-    JOIN funds f ON f.branch_id = n.branch_id AND f.id = n.fund_id
-    JOIN receipts r ON r.branch_id = n.branch_id AND r.donation_id = n.id
-    LEFT JOIN donation_reversals x ON x.branch_id = n.branch_id AND x.donation_id = n.id
+    JOIN donors d ON d.id = n.donor_id
+    JOIN funds f ON f.id = n.fund_id
+    JOIN receipts r ON r.donation_id = n.id
+    LEFT JOIN donation_reversals x ON x.donation_id = n.id
 """
 
 # Each condition is added only when asked for, so that each list has a plan of its own.
@@ -128,9 +128,9 @@ SUM: Final = """
     SELECT count(*), coalesce(sum(n.amount), 0)::bigint,
            coalesce(sum(n.amount) FILTER (WHERE n.method = 'in_kind'), 0)::bigint
     FROM donations n
-    JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id
+    JOIN donors d ON d.id = n.donor_id
     WHERE NOT EXISTS (SELECT FROM donation_reversals x
-                      WHERE x.branch_id = n.branch_id AND x.donation_id = n.id) AND """
+                      WHERE x.donation_id = n.id) AND """
 NAMED_LIKE: Final = (
     "(SELECT bool_and(strpos(d.search_key, w) > 0) FROM unnest(CAST(:words AS text[])) w)"
 )
@@ -185,8 +185,8 @@ def gifts_behind(session: Session, source_ids: Sequence[UUID]) -> dict[UUID, Gif
             "SELECT s.id, n.id, d.name, r.number FROM unnest(CAST(:ids AS uuid[])) AS s(id)"
             " LEFT JOIN donation_reversals x ON x.id = s.id"
             " JOIN donations n ON n.id = coalesce(x.donation_id, s.id)"
-            " JOIN donors d ON d.branch_id = n.branch_id AND d.id = n.donor_id"
-            " JOIN receipts r ON r.branch_id = n.branch_id AND r.donation_id = n.id",
+            " JOIN donors d ON d.id = n.donor_id"
+            " JOIN receipts r ON r.donation_id = n.id",
         ),
         {"ids": list(source_ids)},
     )

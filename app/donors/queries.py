@@ -34,9 +34,9 @@ DONORS: Final = """
            coalesce(g.total, 0), g.last_on, d.sort_key
     FROM donors d LEFT JOIN LATERAL (
       SELECT count(*) AS gifts, sum(n.amount)::bigint AS total, max(n.received_on) AS last_on
-      FROM donations n WHERE n.branch_id = d.branch_id AND n.donor_id = d.id
+      FROM donations n WHERE n.donor_id = d.id
       AND NOT EXISTS (SELECT FROM donation_reversals r
-                      WHERE r.branch_id = n.branch_id AND r.donation_id = n.id)) g ON true
+                      WHERE r.donation_id = n.id)) g ON true
 """
 
 
@@ -45,10 +45,11 @@ def search_donors(
 ) -> Sequence[DonorView]:
     """Givers whose name holds every word (accents and case aside, đ = d), in Vietnamese order."""
     after_key, after_id = after or (None, None)
-    query = DONORS + (
-        " WHERE (SELECT bool_and(strpos(d.search_key, w) > 0) FROM unnest(CAST(:words AS text[])) w)"
-        " IS NOT FALSE AND (CAST(:after_key AS text) IS NULL"
-        "   OR (d.sort_key, d.id) > (CAST(:after_key AS text) COLLATE \"C\", CAST(:after_id AS uuid)))"
+    query = DONORS + (  # noqa: S608  no word of it comes from outside
+        " WHERE (SELECT bool_and(strpos(d.search_key, w) > 0)"
+        "   FROM unnest(CAST(:words AS text[])) w) IS NOT FALSE"
+        " AND (CAST(:after_key AS text) IS NULL OR (d.sort_key, d.id)"
+        '   > (CAST(:after_key AS text) COLLATE "C", CAST(:after_id AS uuid)))'
         " ORDER BY d.sort_key, d.id LIMIT :at_most"
     )
     rows = session.execute(

@@ -47,7 +47,7 @@ class BalanceAfter:
 
 FUNDS: Final = """
     SELECT f.id, f.code, f.name, f.restriction, s.balance, s.reserved, s.available
-    FROM funds f JOIN fund_standings s ON s.branch_id = f.branch_id AND s.fund_id = f.id
+    FROM funds f JOIN fund_standings s ON s.fund_id = f.id
 """
 # As fund_standings counts: what the fund's money accounts gained or lost.
 RUNNING: Final = """
@@ -57,7 +57,7 @@ RUNNING: Final = """
       FROM (SELECT p.dated_on, p.entry_id,
               coalesce(sum(p.signed_amount) FILTER (WHERE a.kind = 'money'), 0)::bigint AS change
             FROM postings p
-            JOIN ledger_accounts a ON a.branch_id = p.branch_id AND a.code = p.account_code
+            JOIN ledger_accounts a ON a.code = p.account_code
             WHERE p.fund_id = :fund_id GROUP BY p.dated_on, p.entry_id) e) b
     WHERE entry_id = ANY(:ids)
 """

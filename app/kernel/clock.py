@@ -1,4 +1,4 @@
-"""The only place in Python that asks the time. Years and periods are decided by the database's clock."""
+"""The only place in Python that asks the time. The database's clock decides years and periods."""
 
 from datetime import UTC, date, datetime
 from typing import Final

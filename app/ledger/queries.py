@@ -50,13 +50,13 @@ ENTRIES: Final = """
            (SELECT jsonb_agg(jsonb_build_object('account', p.account_code, 'account_name', a.name,
                      'side', p.side, 'amount', p.amount, 'fund_id', p.fund_id) ORDER BY p.line)
             FROM postings p
-            JOIN ledger_accounts a ON a.branch_id = p.branch_id AND a.code = p.account_code
-            WHERE p.branch_id = e.branch_id AND p.entry_id = e.id) AS lines
+            JOIN ledger_accounts a ON a.code = p.account_code
+            WHERE p.entry_id = e.id) AS lines
     FROM journal_entries e
     WHERE e.dated_on >= coalesce(CAST(:first AS date), '-infinity')
       AND e.dated_on <= coalesce(CAST(:last AS date), 'infinity')
       AND (CAST(:fund AS uuid) IS NULL OR EXISTS (
-            SELECT FROM postings f WHERE f.branch_id = e.branch_id AND f.entry_id = e.id
+            SELECT FROM postings f WHERE f.entry_id = e.id
             AND f.fund_id = CAST(:fund AS uuid)))
       AND (CAST(:after_day AS date) IS NULL
            OR (e.dated_on, e.id) < (CAST(:after_day AS date), CAST(:after_id AS uuid)))
@@ -78,9 +78,7 @@ def entries(session: Session, wanted: EntryFilter) -> Sequence[EntryView]:
             "at_most": wanted.at_most,
         },
     )
-    return [
-        EntryView(*head, postings=tuple(_line(line) for line in lines)) for *head, lines in rows
-    ]
+    return [EntryView(*row[:6], tuple(_line(line) for line in row.lines)) for row in rows]
 
 
 def branches_with_books(session: Session) -> Sequence[UUID]:

@@ -16,7 +16,7 @@ from app.ledger.entries import NewEntry
 CLOSE: Final = """
     INSERT INTO periods (first_day, last_day, state)
     VALUES (:first, :last, :state)
-    ON CONFLICT (branch_id, first_day) DO UPDATE SET state = :state, changed_at = now()
+    ON CONFLICT ON CONSTRAINT periods_pkey DO UPDATE SET state = :state, changed_at = now()
     WHERE periods.last_day = :last AND periods.state <> :state
 """
 

@@ -9,33 +9,31 @@ from sqlalchemy.orm import Session
 IDENTITIES: Final = {
     "a series has no gap and no double (D13)": """
         SELECT s.kind || '/' || s.fiscal_year || '/' || s.book FROM receipt_series s
-        LEFT JOIN receipts r ON r.branch_id = s.branch_id AND r.fiscal_year = s.fiscal_year
+        LEFT JOIN receipts r ON r.fiscal_year = s.fiscal_year
          AND r.kind = s.kind AND r.book = s.book
-        GROUP BY s.branch_id, s.fiscal_year, s.kind, s.book, s.last_number
+        GROUP BY s.fiscal_year, s.kind, s.book, s.last_number
         HAVING count(r.number) <> s.last_number OR max(r.number) <> s.last_number
             OR min(r.number) <> 1""",
     "a gift has one receipt and one entry": """
         SELECT d.id FROM donations d
-        LEFT JOIN receipts r ON r.branch_id = d.branch_id AND r.donation_id = d.id
-        LEFT JOIN journal_entries e ON e.branch_id = d.branch_id
-         AND e.source_kind = 'donation' AND e.source_id = d.id
+        LEFT JOIN receipts r ON r.donation_id = d.id
+        LEFT JOIN journal_entries e ON e.source_kind = 'donation' AND e.source_id = d.id
         WHERE r.id IS NULL OR e.id IS NULL""",
     "a receipt is void exactly when its gift was reversed": """
         SELECT r.id FROM receipts r
-        LEFT JOIN receipt_voids v ON v.branch_id = r.branch_id AND v.receipt_id = r.id
+        LEFT JOIN receipt_voids v ON v.receipt_id = r.id
         LEFT JOIN donation_reversals x
-          ON x.branch_id = r.branch_id AND x.donation_id = r.donation_id
+          ON x.donation_id = r.donation_id
         WHERE (v.receipt_id IS NULL) <> (x.id IS NULL)""",
     "a receipt says the amount of its gift": """
         SELECT r.id FROM receipts r
-        JOIN donations d ON d.branch_id = r.branch_id AND d.id = r.donation_id
+        JOIN donations d ON d.id = r.donation_id
         WHERE (r.snapshot ->> 'amount')::bigint <> d.amount""",
     "a gift's entry moves its amount": """
         SELECT d.id FROM donations d
-        JOIN journal_entries e ON e.branch_id = d.branch_id
-         AND e.source_kind = 'donation' AND e.source_id = d.id
+        JOIN journal_entries e ON e.source_kind = 'donation' AND e.source_id = d.id
         WHERE d.amount <> (SELECT sum(p.amount) FROM postings p
-          WHERE p.branch_id = e.branch_id AND p.entry_id = e.id AND p.side = 'credit')""",
+          WHERE p.entry_id = e.id AND p.side = 'credit')""",
 }
 
 

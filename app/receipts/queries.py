@@ -83,10 +83,10 @@ RECEIPTS: Final = """
     SELECT r.id, r.donation_id, r.kind, r.fiscal_year, r.book, r.number, r.issued_at, r.verify_code,
            r.snapshot, coalesce((
              SELECT jsonb_object_agg(d.rendition, d.digest) FROM receipt_documents d
-             WHERE d.branch_id = r.branch_id AND d.receipt_id = r.id), '{}'),
+             WHERE d.receipt_id = r.id), '{}'),
            v.reason, v.voided_at
     FROM receipts r
-    LEFT JOIN receipt_voids v ON v.branch_id = r.branch_id AND v.receipt_id = r.id
+    LEFT JOIN receipt_voids v ON v.receipt_id = r.id
 """
 # The facts that ask for a paper, and the rendition each asks for.
 DUE: Final = """
@@ -101,7 +101,7 @@ WAITING: Final = """
 """
 STUCK: Final = """
     SELECT r.donation_id, r.number FROM outbox o
-    JOIN receipts r ON r.branch_id = o.branch_id AND r.id = o.subject_id
+    JOIN receipts r ON r.id = o.subject_id
     WHERE o.failed_at IS NOT NULL ORDER BY o.failed_at, o.id LIMIT :at_most
 """
 

@@ -77,7 +77,7 @@ def install(app: Flask) -> None:
 
 def told(error: DomainError) -> str:
     """The refusal's sentence in the reader's language."""
-    return gettext(error.message, **error.params)
+    return str(gettext(error.message, **error.params))
 
 
 def on_refusal(error: DomainError) -> ResponseReturnValue:

@@ -56,4 +56,4 @@ LABELS: Final = {
 
 def label(code: str) -> str:
     """The word for a code in the reader's language; an unknown code is a fault of ours."""
-    return gettext(LABELS[code])
+    return str(gettext(LABELS[code]))

@@ -41,7 +41,7 @@ class Page:
         for name, options in SELECT.findall(self.text):
             chosen = re.search(r"<option selected[^>]*value=\"([^\"]*)\"", options)
             first = re.search(r"<option[^>]*value=\"([^\"]*)\"", options)
-            found[name] = unescape((chosen or first).group(1)) if chosen or first else ""
+            found[name] = unescape(option.group(1)) if (option := chosen or first) else ""
         return found
 
     def send(self, to: str | None = None, **typed: str) -> "Page":

@@ -27,7 +27,9 @@ def receipt_of(branch: BranchAtHand, donation_id: UUID) -> ReceiptView:
 def waiting(branch: BranchAtHand) -> list[tuple[str, str]]:
     """Branch and id of the facts that wait."""
     with reading(branch.scope) as session:
-        return [(str(b), str(i)) for b, i in session.execute(text("SELECT branch_id, id FROM outbox"))]
+        return [
+            (str(b), str(i)) for b, i in session.execute(text("SELECT branch_id, id FROM outbox"))
+        ]
 
 
 def test_a_gift_gets_its_paper(a_branch: BranchAtHand) -> None:

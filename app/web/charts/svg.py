@@ -62,4 +62,4 @@ def _name(key: str) -> str:
 def _plain(value: str | float) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return escape(value) if isinstance(value, str) else str(value)
+    return escape(value)
