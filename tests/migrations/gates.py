@@ -48,8 +48,8 @@ GATES: Final = {
              AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.confrelid AND attname = 'branch_id')
              AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid
                AND attname = 'branch_id' AND a.attnum = ANY (k.conkey))""",
-        "ALTER TABLE donations ADD UNIQUE (id);"
-        "ALTER TABLE receipts ADD FOREIGN KEY (donation_id) REFERENCES donations (id)",
+        "CREATE TABLE one (branch_id uuid, id uuid PRIMARY KEY);"
+        "CREATE TABLE other (branch_id uuid, one_id uuid REFERENCES one)",
     ),
     "G6 unique keys of tenant tables carry the branch": Gate(
         """SELECT i.indexrelid::regclass::text FROM pg_index i WHERE indisunique
