@@ -69,7 +69,8 @@ env: .venv/.installed-dev $(COMPILED)
 	@echo "$(CURDIR)" >$@
 
 install = if uv="$$(command -v .venv/bin/uv || command -v uv)"; then \
-		"$$uv" pip install --quiet --python .venv/bin/python --no-deps --require-hashes -r $(1); \
+		"$$uv" pip install --quiet --python .venv/bin/python --compile-bytecode \
+		--no-deps --require-hashes -r $(1); \
 	else $(call pip,$(1)); fi
 
 pip = .venv/bin/python -m pip install --quiet --disable-pip-version-check \

@@ -37,8 +37,7 @@ def main() -> int:
         tie_to_parent(signal.SIGTERM)
     try:
         settings = from_environ(os.environ)
-        os.environ.pop(TETHER, None)
-        os.environ.update({"KH_HOME": str(settings.home), MARK: str(settings.home)})
+        _prepare_environment(settings)
         with hold_home(settings.home):
             _run(settings)
     except KeyboardInterrupt:
@@ -47,6 +46,14 @@ def main() -> int:
         print(f"\n{problem}", file=sys.stderr, flush=True)
         return 1
     return 0
+
+
+def _prepare_environment(settings: Settings) -> None:
+    """Set what every process of this run inherits."""
+    os.environ.pop(TETHER, None)
+    # Half a dozen processes import the same modules: compiling them once halves the start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.update({"KH_HOME": str(settings.home), MARK: str(settings.home)})
 
 
 def _run(settings: Settings) -> None:
