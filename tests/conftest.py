@@ -20,6 +20,7 @@ from config.settings import Settings, from_environ
 from tests.builders.branches import BranchAtHand, open_city, open_commune
 from tests.migrated import migrate
 
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL of this worker's own."""

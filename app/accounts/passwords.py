@@ -1,4 +1,4 @@
-"""Passwords by argon2id (RFC 9106), at most two hashings at a time so that a storm cannot take both cores."""
+"""Passwords by argon2id (RFC 9106), two hashings at a time at most, whatever storms."""
 
 import threading
 import unicodedata

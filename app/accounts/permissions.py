@@ -51,7 +51,9 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.INSPECTOR: READING,
     Role.PANELIST: frozenset({Permission.BRANCH_VIEW, Permission.FUNDS_VIEW}),
     # An upper level's desk sees money, never people (D7).
-    Role.OFFICER: frozenset({Permission.BRANCH_VIEW, Permission.FUNDS_VIEW, Permission.TOTALS_VIEW}),
+    Role.OFFICER: frozenset(
+        {Permission.BRANCH_VIEW, Permission.FUNDS_VIEW, Permission.TOTALS_VIEW}
+    ),
     Role.ADMIN: frozenset({Permission.BRANCH_VIEW}),
 }
 

@@ -69,9 +69,7 @@ def all_emails(session: Session) -> Sequence[str]:
 
 def token_opens(session: Session, digest: bytes) -> bool:
     """Whether the token with this digest opens the scope's branch."""
-    known = select(ApiToken.id).where(
-        ApiToken.digest == digest, ApiToken.revoked_at.is_(None)
-    )
+    known = select(ApiToken.id).where(ApiToken.digest == digest, ApiToken.revoked_at.is_(None))
     return session.execute(known).first() is not None
 
 
@@ -79,4 +77,4 @@ def names_of(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of the people who acted, for the trail on a page."""
     ids = list(set(user_ids))
     rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return {user_id: name for user_id, name in rows}
+    return dict(rows.tuples().all())

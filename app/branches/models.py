@@ -31,7 +31,7 @@ class Branch(Base):
 
 
 class BranchTerm(Base):
-    """How a branch was called, what it was and under whom, from valid_from until before valid_to."""
+    """What a branch was called, was, and under whom, from valid_from until before valid_to."""
 
     __tablename__ = "branch_history"
 

@@ -1,5 +1,6 @@
 """Reads of the tree; it belongs to nobody, so any scope may ask."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,7 +42,7 @@ class BranchView:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Days that a branch was under one parent: from `first` until before `stop` (None: it still is)."""
+    """Days of a branch under one parent: from `first` until before `stop` (None: still is)."""
 
     first: date
     stop: date | None
@@ -81,6 +82,14 @@ class BranchName:
     closed_on: date | None
 
 
+SLUG: Final = re.compile(r"[a-z0-9-]{1,200}")
+
+
+def could_be_slug(text_of_address: str) -> bool:
+    """Whether a part of an address could name a branch at all; the database takes no NUL."""
+    return SLUG.fullmatch(text_of_address) is not None
+
+
 # The newest term that has begun names a branch; a branch that opens in future shows its first.
 NAMED: Final = """
   SELECT b.id, b.slug, t.name, t.short_name, t.kind, t.parent_id, p.slug AS parent_slug,
@@ -99,6 +108,8 @@ NAMED: Final = """
 
 def find_branch(session: Session, slug: str) -> BranchView | None:
     """The branch with this slug, open or closed, or None."""
+    if not could_be_slug(slug):
+        return None
     row = session.execute(text(NAMED + " WHERE b.slug = :slug"), {"slug": slug}).mappings().first()
     return view(row) if row else None
 
@@ -175,7 +186,7 @@ def line_below(session: Session, branch_id: UUID, lower_slug: str) -> Sequence[B
         "  AND d.day >= top.valid_from AND d.day < top.valid_to"
         " ORDER BY a.depth DESC"
     )
-    parameters = {"id": branch_id, "slug": lower_slug}
+    parameters = {"id": branch_id, "slug": lower_slug if could_be_slug(lower_slug) else ""}
     line = [view(row) for row in session.execute(text(NAMED + query), parameters).mappings()]
     if not line:
         raise NotFound(marked("Không tìm thấy đơn vị này."))

@@ -86,6 +86,14 @@ def branches_with_books(session: Session) -> Sequence[UUID]:
     return session.scalars(text("SELECT DISTINCT branch_id FROM ledger_accounts")).all()
 
 
+def branches_with_entries(session: Session) -> Sequence[str]:
+    """Slugs of the branches in whose book something was posted. Needs the relay's scope."""
+    query = (
+        "SELECT slug FROM branches b WHERE EXISTS (SELECT FROM postings p WHERE p.branch_id = b.id)"
+    )
+    return session.scalars(text(query)).all()
+
+
 def _line(line: dict[str, object]) -> PostingView:
     fund = line["fund_id"]
     return PostingView(

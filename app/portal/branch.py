@@ -9,7 +9,7 @@ from flask_login import current_user
 from app.accounts.permissions import Permission, can
 from app.accounts.queries import seats_of_actor
 from app.accounts.scopes import MemberScope
-from app.branches.queries import children_of, get_branch
+from app.branches.queries import branches_called, children_of, get_branch
 from app.kernel.errors import NotSignedIn
 from app.web.access import SIGN_IN_FIRST
 from app.web.labels import label
@@ -49,8 +49,8 @@ def enter_branch() -> None:
         g.branch = get_branch(session, slug)
         g.has_lower_branches = bool(children_of(session, g.branch.id))
         seats = {seat.branch_slug: seat.roles for seat in seats_of_actor(session)}
+        g.other_seats = branches_called(session, [other for other in seats if other != slug])
     g.roles = seats[slug]
-    g.other_seats = sorted(set(seats) - {slug})
 
 
 @portal.context_processor
@@ -62,6 +62,7 @@ def page_names() -> dict[str, object]:
         "branch": g.branch,
         "person": Person(current_user.name, ", ".join(label(role) for role in g.roles)),
         "navigation": places(),
+        "other_seats": g.other_seats,
         "may": may,
     }
 

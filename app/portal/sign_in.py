@@ -2,19 +2,21 @@
 
 import re
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import PasswordField, StringField
 
 from app.accounts.passwords import password_matches
 from app.accounts.queries import find_user_by_email, seats_of_actor
+from app.branches.queries import branches_called
 from app.db.scope import ActorScope, DirectoryScope
 from app.kernel.errors import marked
 from app.web.access import open_to_all
 from app.web.fields import Required
 from app.web.forms import BaseForm
+from app.web.labels import label
 from app.web.limits import limiter, typed_email
 from app.web.people import sign_in, sign_out
 from app.web.transactions import reading
@@ -29,9 +31,9 @@ class SignInForm(BaseForm):
     """E-mail and password."""
 
     email = StringField(
-        marked("Thư điện tử"), [Required(marked("Nhập địa chỉ thư điện tử của bạn."))]
+        lazy_gettext("Thư điện tử"), [Required(marked("Nhập địa chỉ thư điện tử của bạn."))]
     )
-    password = PasswordField(marked("Mật khẩu"), [Required(marked("Nhập mật khẩu của bạn."))])
+    password = PasswordField(lazy_gettext("Mật khẩu"), [Required(marked("Nhập mật khẩu của bạn."))])
 
 
 def was_refused(response: object) -> bool:
@@ -56,7 +58,8 @@ def enter() -> ResponseReturnValue:
             gettext("Thư điện tử hoặc mật khẩu chưa đúng. Kiểm tra lại rồi thử lần nữa.")
         )
         form.status = REFUSED_STATUS
-    return render_template("portal/sign_in.html", form=form), form.status
+    is_demo = current_app.extensions["settings"].is_demo
+    return render_template("portal/sign_in.html", form=form, is_demo=is_demo), form.status
 
 
 @bp.get("/chon-don-vi")
@@ -66,10 +69,12 @@ def choose() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return redirect(url_for("sign_in.enter"), 303)
     with reading(ActorScope(current_user.id)) as session:
-        seats = seats_of_actor(session)
-    if len(seats) == 1:
-        return redirect(f"/b/{seats[0].branch_slug}/", 303)
-    return render_template("portal/choose_branch.html", seats=seats)
+        seats = {seat.branch_slug: seat.roles for seat in seats_of_actor(session)}
+        branches = branches_called(session, list(seats))
+    if len(branches) == 1:
+        return redirect(f"/b/{branches[0].slug}/", 303)
+    roles = {slug: ", ".join(label(role) for role in held) for slug, held in seats.items()}
+    return render_template("portal/choose_branch.html", branches=branches, roles=roles)
 
 
 @bp.post("/dang-xuat")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from app.branches.queries import branch_of
+from app.branches.queries import branch_of, could_be_slug
 from app.kernel.clock import local
 from app.kernel.errors import NotFound, marked
 from app.receipts.queries import verify_receipt
@@ -35,7 +35,7 @@ class PublicScope:
                 "SELECT set_config('app.branch_id', id::text, true),"
                 " set_config('app.actor_id', :nobody, true) FROM branches WHERE slug = :slug"
             ),
-            {"slug": self.slug, "nobody": str(NOBODY)},
+            {"slug": self.slug if could_be_slug(self.slug) else "", "nobody": str(NOBODY)},
         ).first()
         if bound is None:
             raise NotFound(NO_BRANCH)

@@ -101,20 +101,12 @@ def hasten_rendering(session: Session, receipt_id: UUID) -> bool:
     return outbox.hasten(session, receipt_id)
 
 
-def print_on_request(session: Session, *, received_before: date) -> None:
-    """Set aside the waiting papers of gifts received before a day: printed when asked for.
+def print_on_request(session: Session, receipt_ids: Sequence[UUID]) -> None:
+    """Let the papers of these receipts wait until somebody asks for one.
 
-    For gifts entered long after they were given, whose givers wait for no paper.
+    For gifts entered long after they were given, whose givers expect no paper now.
     """
-    rows = session.scalars(
-        text(
-            "SELECT r.id FROM receipts r WHERE (r.snapshot ->> 'received_on')::date < :day"
-            " AND EXISTS (SELECT FROM outbox o"
-            " WHERE o.subject_id = r.id)",
-        ),
-        {"day": received_before},
-    )
-    outbox.set_aside(session, rows.all())
+    outbox.set_aside(session, receipt_ids)
 
 
 def _order(row: dict[str, object], public_url: str) -> RenderingOrder:

@@ -177,10 +177,11 @@ def create_issue_receipts() -> None:
                    'branch_address', b.address, 'upper_name', u.name,
                    'recorded_by', (SELECT name FROM users WHERE id = current_actor()))
           FROM branches b
-          JOIN branch_history t ON t.subject_id = b.id AND t.valid_from <= local_day(now())
-           AND (t.valid_to IS NULL OR t.valid_to > local_day(now()))
-          LEFT JOIN branch_history u ON u.subject_id = t.parent_id AND u.valid_from <= local_day(now())
-           AND (u.valid_to IS NULL OR u.valid_to > local_day(now()))
+          -- The newest term that has begun: a closed branch still enters what it took while it lived.
+          JOIN LATERAL (SELECT * FROM branch_history h WHERE h.subject_id = b.id
+            ORDER BY h.valid_from <= local_day(now()) DESC, h.valid_from DESC LIMIT 1) t ON true
+          LEFT JOIN LATERAL (SELECT name FROM branch_history h WHERE h.subject_id = t.parent_id
+            ORDER BY h.valid_from <= local_day(now()) DESC, h.valid_from DESC LIMIT 1) u ON true
           WHERE b.id = current_branch()
         $$
     """)

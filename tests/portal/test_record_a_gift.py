@@ -15,7 +15,9 @@ def test_a_treasurer_records_a_gift(application: Flask, a_branch: BranchAtHand) 
     browser = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
     form = browser.open(f"/b/{a_branch.slug}/ung-ho/ghi")
 
-    page = form.send(amount="500k", donor_name="Gia đình ông bà Thắng - Hoa", fund_id=str(a_branch.fund_id))
+    page = form.send(
+        amount="500k", donor_name="Gia đình ông bà Thắng - Hoa", fund_id=str(a_branch.fund_id)
+    )
 
     assert page.status == 303
     assert "0000001" in browser.open(page.location).text

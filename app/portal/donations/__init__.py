@@ -1,5 +1,6 @@
-"""Gifts: record one, find one, take one back."""
+"""Gifts: record one, find one, print its receipt, take it back."""
 
-from app.portal.donations.views import bp
+from app.portal.donations import listing, papers, record, reversal, show
+from app.portal.donations.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "listing", "papers", "record", "reversal", "show"]

@@ -1,0 +1,105 @@
+"""The report and the public pages in a real browser: for everybody, at a desk and on a bus."""
+
+import pytest
+
+from app.accounts.permissions import Role
+from app.branches.commands import BranchKind
+from app.db.unit_of_work import reading
+from app.donations.commands import Method, Source
+from app.receipts.queries import receipt_of_donation
+from tests.browser.conftest import Judge, Opener
+from tests.builders.branches import BranchAtHand, a_member, open_below
+from tests.builders.consequences import fold_totals
+from tests.builders.donations import a_gift, give
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def a_code(a_branch: BranchAtHand, another_branch: BranchAtHand) -> str:
+    """Gifts in two communes and a hamlet; the code of one receipt."""
+    hamlet = open_below(a_branch, BranchKind.RESIDENTIAL)
+    give(hamlet, a_gift(hamlet, source=Source.CLAN))
+    give(another_branch, a_gift(another_branch, amount=9_000_000, method=Method.IN_KIND))
+    gift = give(a_branch, a_gift(a_branch, amount=2_500_000, source=Source.RELIGIOUS))
+    fold_totals()
+    with reading(a_branch.scope) as session:
+        return receipt_of_donation(session, gift.id).verify_code
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_report_is_for_everybody(
+    page_at: Opener,
+    city: BranchAtHand,
+    a_branch: BranchAtHand,
+    a_code: str,
+    assert_accessible: Judge,
+    assert_fits: Judge,
+    width: int,
+) -> None:
+    page = page_at(width, a_member(city, Role.OFFICER))
+
+    for path in ("", f"/{a_branch.slug}"):
+        page.goto(f"/b/{city.slug}/tong-hop{path}")
+        assert_accessible(page)
+        assert_fits(page)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_public_pages_are_for_everybody(
+    page_at: Opener,
+    a_branch: BranchAtHand,
+    a_code: str,
+    assert_accessible: Judge,
+    assert_fits: Judge,
+    width: int,
+) -> None:
+    page = page_at(width)
+    paths = ("/", "/?q=ba+dinh", "/?q=zzz", f"/q/{a_branch.slug}", "/q/quan-ba-dinh")
+
+    for path in (*paths, "/xac-minh", "/xac-minh?ma=1", f"/xac-minh/{a_code}", "/xac-minh/none"):
+        page.goto(path)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_the_table_is_sorted_in_the_browser(
+    page_at: Opener,
+    city: BranchAtHand,
+    a_branch: BranchAtHand,
+    another_branch: BranchAtHand,
+    a_code: str,
+) -> None:
+    page = page_at(1280, a_member(city, Role.OFFICER))
+    page.goto(f"/b/{city.slug}/tong-hop")
+    names = page.locator(".league tbody th")
+    before = names.all_inner_texts()
+
+    page.locator(".league thead button", has_text="Năm").first.click()
+
+    assert before == [another_branch.slug, a_branch.slug, "Cộng"]
+    assert names.all_inner_texts() == [a_branch.slug, another_branch.slug, "Cộng"]
+
+
+def test_a_receipt_is_checked_by_keyboard_alone(page_at: Opener, a_code: str) -> None:
+    page = page_at(360)
+    page.goto("/xac-minh")
+
+    page.locator("#ma").focus()
+    page.keyboard.type(f"{a_code[:6].lower()} {a_code[6:]}")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**/xac-minh/{a_code}")
+    assert page.locator("h1").inner_text() == "Biên nhận này có thật"
+
+
+def test_on_a_telephone_every_branch_takes_three_lines(
+    page_at: Opener, city: BranchAtHand, a_code: str
+) -> None:
+    page = page_at(360, a_member(city, Role.OFFICER))
+    page.goto(f"/b/{city.slug}/tong-hop")
+
+    slip = page.locator(".league tbody tr").first.bounding_box()
+
+    assert slip is not None
+    assert slip["height"] < 140

@@ -1,0 +1,209 @@
+"""The city's report: numbers of all branches below, people of none."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from app.accounts.permissions import Role
+from app.branches.commands import BranchKind
+from app.db.base import database
+from app.db.unit_of_work import reading
+from app.donations.commands import Method, Source
+from app.donors.commands import DonorKind, NewDonor
+from app.kernel.clock import today
+from app.rollups.queries import TotalsQuestion, totals
+from tests.builders.branches import BranchAtHand, a_member, open_below, open_commune
+from tests.builders.consequences import fold_totals
+from tests.builders.donations import a_gift, give
+from tests.builders.pages import Browser, Page
+
+DONOR = NewDonor(DonorKind.PERSON, "Nguyễn Thị Kín Tiếng", phone="+84912345678")
+
+
+@pytest.fixture
+def hamlet(a_branch: BranchAtHand, another_branch: BranchAtHand) -> BranchAtHand:
+    """A hamlet below `a_branch`; it and both communes have received gifts of this month."""
+    below = open_below(a_branch, BranchKind.RESIDENTIAL)
+    give(a_branch, a_gift(a_branch, amount=500_000, donor=DONOR))
+    give(below, a_gift(below, amount=70_000, source=Source.CLAN))
+    give(another_branch, a_gift(another_branch, amount=300_000, method=Method.IN_KIND))
+    fold_totals()
+    return below
+
+
+def officer(application: Flask, branch: BranchAtHand) -> Browser:
+    """The browser of somebody at the branch's desk."""
+    return Browser(application).signed_in(a_member(branch, Role.OFFICER))
+
+
+def row_of(page: Page, name: str) -> str:
+    """The text of the table's row for a branch."""
+    found = re.search(
+        rf"<tr><th scope=\"row\"><a [^>]*>{re.escape(name)}</a>.*?</tr>", page.text, re.DOTALL
+    )
+    assert found, page.text
+    return re.sub(r"<[^>]+>|\s+", " ", found.group())
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements sent to the database inside the block."""
+    sent: list[str] = []
+
+    def note(*told: object) -> None:
+        sent.append(str(told[2]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_the_city_reads_the_sum_and_its_parts(
+    application: Flask,
+    city: BranchAtHand,
+    a_branch: BranchAtHand,
+    another_branch: BranchAtHand,
+    hamlet: BranchAtHand,
+) -> None:
+    page = officer(application, city).open(f"/b/{city.slug}/tong-hop")
+
+    assert "870.000 đ" in page.text
+    assert "300.000 đ" in page.text
+    assert "570.000 đ" in row_of(page, a_branch.slug)
+    assert "300.000 đ" in row_of(page, another_branch.slug)
+    assert "2 xã phường vận động được 870\N{NO-BREAK SPACE}nghìn\N{NO-BREAK SPACE}đồng" in page.text
+    assert "tính đến" in page.text
+    assert hamlet.slug not in page.text
+
+
+def test_the_report_says_what_the_api_says(
+    application: Flask, city: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    question = TotalsQuestion(today().replace(month=1, day=1), today(), reach="tree")
+    with reading(city.scope) as session:
+        (whole,) = totals(session, question)
+
+    page = officer(application, city).open(f"/b/{city.slug}/tong-hop")
+
+    assert (whole.amount, whole.gift_count) == (870_000, 3)
+    assert re.search(r"<tr class=\"total\">.*?870\.000 đ.*?>3<.*?</tr>", page.text, re.DOTALL)
+
+
+def test_a_drill_down_shows_the_branch_and_its_own_lower_ones(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser = officer(application, city)
+
+    page = browser.open(f"/b/{city.slug}/tong-hop/{a_branch.slug}")
+
+    assert "70.000 đ" in row_of(page, hamlet.slug)
+    assert f"{a_branch.slug}, trực tiếp tại hội" in page.text
+    deeper = browser.open(f"/b/{city.slug}/tong-hop/{hamlet.slug}")
+    assert "70.000 đ" in deeper.text
+    assert f"/b/{city.slug}/tong-hop/{a_branch.slug}?" in deeper.text
+
+
+def test_no_report_names_a_giver(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser = officer(application, city)
+
+    for path in ("", f"/{a_branch.slug}", f"/{hamlet.slug}"):
+        text = browser.open(f"/b/{city.slug}/tong-hop{path}").text
+        assert "Kín Tiếng" not in text
+        assert "912345678" not in text
+
+
+def test_what_is_not_below_answers_like_what_is_not_there(
+    application: Flask, a_branch: BranchAtHand, another_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
+
+    told = [
+        browser.open(f"/b/{a_branch.slug}/tong-hop/{slug}")
+        for slug in ("khong-co-don-vi-nay", another_branch.slug, a_branch.slug)
+    ]
+
+    assert [page.status for page in told] == [404, 404, 404]
+    assert len({re.sub(r"[0-9a-f]{12}", "", re.sub(r"nonce=\S+", "", p.text)) for p in told}) == 1
+    assert browser.open(f"/b/{a_branch.slug}/tong-hop/{hamlet.slug}").status == 200
+
+
+def test_a_branch_without_lower_ones_has_nothing_to_add_up(
+    application: Flask, another_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser = Browser(application).signed_in(a_member(another_branch, Role.TREASURER))
+
+    page = browser.open(f"/b/{another_branch.slug}/tong-hop")
+
+    assert "chưa có đơn vị trực thuộc" in page.text
+    assert browser.open(f"/b/{another_branch.slug}/tong-hop/{hamlet.slug}").status == 404
+
+
+def test_a_panelist_does_not_see_totals(
+    application: Flask, city: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser = Browser(application).signed_in(a_member(city, Role.PANELIST))
+
+    assert browser.open(f"/b/{city.slug}/tong-hop").status == 403
+
+
+def test_a_year_without_a_gift_says_so(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    page = officer(application, city).open(f"/b/{city.slug}/tong-hop")
+
+    assert "Chưa có khoản ủng hộ nào" in page.text
+    assert a_branch.slug in page.text
+
+
+@pytest.mark.parametrize(
+    ("sort", "is_rich_first"),
+    [("", True), ("amount", False), ("-count", True), ("nonsense", True), ("-name';--", True)],
+)
+def test_the_server_sorts_the_table(
+    application: Flask, city: BranchAtHand, sort: str, is_rich_first: bool
+) -> None:
+    rich, poor = open_commune(city), open_commune(city)
+    give(rich)
+    give(rich)
+    give(poor, a_gift(poor, amount=1_000))
+    fold_totals()
+
+    page = officer(application, city).open(f"/b/{city.slug}/tong-hop?sort={sort}")
+
+    table = page.text[page.text.index("data-sortable") :]
+    assert (table.index(rich.slug) < table.index(poor.slug)) == is_rich_first
+
+
+@pytest.mark.parametrize("year", ["1999", "2999", "abc", "٢٠٢٦", "-1", ""])
+def test_an_unknown_year_is_the_present_one(
+    application: Flask, city: BranchAtHand, hamlet: BranchAtHand, year: str
+) -> None:
+    page = officer(application, city).open(f"/b/{city.slug}/tong-hop?nam={year}")
+
+    assert page.status == 200
+    assert f"Tổng hợp năm {today().year}" in page.text
+
+
+def test_more_branches_need_no_more_statements(
+    application: Flask, city: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser = officer(application, city)
+    browser.open(f"/b/{city.slug}/tong-hop")
+    with statements() as few:
+        browser.open(f"/b/{city.slug}/tong-hop")
+    for _ in range(5):
+        give(open_commune(city))
+    fold_totals()
+
+    with statements() as many:
+        browser.open(f"/b/{city.slug}/tong-hop")
+
+    assert len(many) == len(few)
+    # The report itself takes seven; the rest is the session, the person and the branch.
+    assert sum("_totals" in statement for statement in many) == 5

@@ -1,0 +1,163 @@
+"""Pages for everybody: right numbers, no people, no cookies."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from app.accounts.permissions import Role
+from app.branches.commands import BranchKind
+from app.branches.models import BranchSuccession
+from app.branches.queries import get_branch
+from app.branches.service import close_branch
+from app.db.scope import BranchScope, DirectoryScope
+from app.db.unit_of_work import reading, unit_of_work
+from app.donations.commands import Method
+from app.donors.commands import DonorKind, NewDonor
+from app.funds.books import open_books
+from app.kernel.clock import today
+from tests.builders.branches import SOMEBODY, BranchAtHand, a_member, open_below
+from tests.builders.consequences import fold_totals
+from tests.builders.donations import a_gift, give
+from tests.builders.pages import Browser
+
+DONOR = NewDonor(DonorKind.PERSON, "Trần Văn Ẩn Danh", phone="+84987654321", address="Ngõ 12")
+
+
+@pytest.fixture(scope="module")
+def ba_dinh(application: Flask) -> BranchAtHand:
+    """A commune of the real city, with its books laid."""
+    with application.app_context():
+        with reading(DirectoryScope()) as session:
+            branch = get_branch(session, "phuong-ba-dinh")
+        with unit_of_work(BranchScope(branch.id, SOMEBODY)) as session:
+            fund_id = open_books(session, opened_on=branch.opened_on)
+    return BranchAtHand(branch.id, branch.slug, fund_id)
+
+
+def test_a_branch_tells_what_it_and_its_hamlets_received(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    hamlet = open_below(a_branch, BranchKind.RESIDENTIAL)
+    give(a_branch, a_gift(a_branch, amount=500_000, donor=DONOR))
+    give(a_branch, a_gift(a_branch, amount=200_000, method=Method.IN_KIND, donor=DONOR))
+    give(hamlet, a_gift(hamlet, amount=80_000))
+    fold_totals()
+
+    page = Browser(application).open(f"/q/{a_branch.slug}")
+
+    assert page.status == 200
+    said = page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "780 nghìn đồng qua 3 lượt ủng hộ" in said
+    assert "hiện vật 200 nghìn" in said
+    assert re.search(r"Quỹ chung.*500\.000 đ", page.text, re.DOTALL)
+    assert f"/q/{hamlet.slug}" in page.text
+
+
+def test_the_front_page_adds_up_the_city_and_names_nobody(
+    application: Flask, ba_dinh: BranchAtHand
+) -> None:
+    give(ba_dinh, a_gift(ba_dinh, amount=123_456_000, donor=DONOR))
+    fold_totals()
+
+    page = Browser(application).open("/")
+
+    assert page.status == 200
+    assert 'href="/q/phuong-ba-dinh"' in page.text
+    assert page.text.count('class="tile shade-') == 126
+    assert "123,5 triệu" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    for text in (page.text, Browser(application).open("/q/phuong-ba-dinh").text):
+        assert "Ẩn Danh" not in text
+        assert "987654321" not in text
+        assert "Ngõ 12" not in text
+
+
+@pytest.mark.parametrize("asked", ["Ba Đình", "ba dinh", "  BA   DINH ", "phường ba đình"])
+def test_a_branch_is_found_by_its_name(application: Flask, asked: str) -> None:
+    page = Browser(application).open(f"/?q={asked}")
+
+    found = page.text[page.text.index('id="found"') :]
+    assert (
+        found.index("/q/phuong-ba-dinh") < found.index("/q/quan-ba-dinh")
+        if "ph" not in asked
+        else True
+    )
+    assert "/q/phuong-ba-dinh" in found[: found.index("</section>")]
+
+
+@pytest.mark.parametrize("asked", ["zzzz", "<script>alert(1)</script>", "%00", "q" * 5000])
+def test_a_name_that_nobody_bears_is_told_kindly(application: Flask, asked: str) -> None:
+    page = Browser(application).open(f"/?q={asked}")
+
+    assert page.status == 200
+    assert "Không tìm thấy" in page.text
+    assert "<script>alert" not in page.text
+
+
+def test_a_closed_branch_names_who_went_on(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    closed = open_below(city, BranchKind.DISTRICT)
+    with unit_of_work(DirectoryScope()) as session:
+        close_branch(session, closed.id, closed_on=today())
+        session.add(
+            BranchSuccession(
+                predecessor_id=closed.id,
+                successor_id=a_branch.id,
+                effective_on=today(),
+                share="part",
+                decision="Nghị quyết thử",
+            )
+        )
+
+    page = Browser(application).open(f"/q/{closed.slug}")
+
+    assert "đã kết thúc hoạt động" in page.text
+    assert f'href="/q/{a_branch.slug}"' in page.text
+    assert "Cách ủng hộ" not in page.text
+
+
+def test_public_pages_may_be_kept_and_leave_no_cookie(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    for path in ("/", f"/q/{a_branch.slug}"):
+        headers = Browser(application).open(path).headers
+
+        assert headers["Cache-Control"] == "public, max-age=60"
+        assert {"Cookie", "Accept-Encoding"} <= set(headers["Vary"].split(", "))
+        assert "Set-Cookie" not in headers
+    assert Browser(application).open("/xac-minh").headers["Cache-Control"] == "no-store"
+
+
+def test_choosing_a_language_is_not_kept(application: Flask, a_branch: BranchAtHand) -> None:
+    browser = Browser(application)
+
+    chosen = browser.open(f"/q/{a_branch.slug}?lang=en")
+
+    assert chosen.headers["Cache-Control"] == "no-store"
+    assert '<html lang="en">' in chosen.text
+    assert '<html lang="en">' in browser.open("/").text
+
+
+def test_public_pages_ask_nobody_else_and_run_nothing(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    for path in ("/", f"/q/{a_branch.slug}", "/xac-minh"):
+        text = Browser(application).open(path).text
+
+        assert "<script" not in text
+        assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []
+
+
+@pytest.mark.parametrize("slug", ["khong-co", "PHUONG-BA-DINH", "a b", "%00", "x" * 3000])
+def test_an_unknown_branch_is_not_there(application: Flask, slug: str) -> None:
+    assert Browser(application).open(f"/q/{slug}").status == 404
+
+
+def test_a_signed_in_person_sees_the_same_public_page(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    stranger = Browser(application).open(f"/q/{a_branch.slug}")
+    member = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
+
+    assert member.open(f"/q/{a_branch.slug}").text == stranger.text
