@@ -142,8 +142,8 @@ def branch_year(session: Session, branch_id: UUID, year: Year) -> BranchYear:
     """What the branch and all below it received in the year, and in the months before it."""
     before = year.first.replace(year=year.number - 1)
     last = year.stop - A_DAY
-    tree = month_totals(session, [branch_id], first=before, last=last)
-    own = month_totals(session, [branch_id], first=year.first, last=last, reach="own")
+    tree = month_totals(session, [branch_id], before, last)
+    own = month_totals(session, [branch_id], year.first, last, reach="own")
     now = [cell for cell in tree if cell.month >= year.first]
     return BranchYear(
         total=_total(now),

@@ -68,7 +68,7 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days of one branch's tree to be summed, from `first` until before `stop`, under a label."""
+    """Days of one branch to be summed, from `first` until before `stop`, under a label."""
 
     branch_id: UUID
     label: str
@@ -135,7 +135,7 @@ def totals(session: Session, question: TotalsQuestion) -> Sequence[Total]:
 
 
 def month_totals(
-    session: Session, branch_ids: Sequence[UUID], *, first: date, last: date, reach: str = "tree"
+    session: Session, branch_ids: Sequence[UUID], first: date, last: date, *, reach: str = "tree"
 ) -> Sequence[MonthTotal]:
     """Month totals of the given branches, from the month of `first` to that of `last`."""
     rows = session.execute(
@@ -147,6 +147,16 @@ def month_totals(
         {"ids": list(branch_ids), "reach": reach, "first": first.replace(day=1), "last": last},
     )
     return [MonthTotal(*row) for row in rows]
+
+
+def sums_between(
+    session: Session, branch_ids: Sequence[UUID], first: date, last: date, *, reach: str = "tree"
+) -> dict[UUID, int]:
+    """Sum of each branch over days both included: whole months by month, the rest by day."""
+    stop = last + timedelta(days=1)
+    spans = [Span(branch_id, "between", first, stop) for branch_id in branch_ids]
+    sums = amounts_of_spans(session, spans, reach=reach)
+    return {branch_id: amount for (branch_id, _), amount in sums.items()}
 
 
 def horizon(session: Session, branch_id: UUID) -> Horizon:
@@ -168,7 +178,7 @@ SPANNED: Final = """
       CROSS JOIN LATERAL (
         SELECT t.month, sum(t.amount) AS amount, sum(t.in_kind_amount) AS in_kind_amount,
                sum(t.gift_count) AS gift_count
-        FROM branch_month_totals t WHERE t.branch_id = s.branch_id AND t.reach = 'tree'
+        FROM branch_month_totals t WHERE t.branch_id = s.branch_id AND t.reach = :reach
          AND t.month >= s.first AND t.month < s.stop GROUP BY t.month) c
       UNION ALL
       SELECT s.branch_id, s.label, c.*
@@ -178,7 +188,7 @@ SPANNED: Final = """
       CROSS JOIN LATERAL (
         SELECT date_trunc('month', t.day)::date, sum(t.amount), sum(t.in_kind_amount),
                sum(t.gift_count)
-        FROM branch_day_totals t WHERE t.branch_id = s.branch_id AND t.reach = 'tree'
+        FROM branch_day_totals t WHERE t.branch_id = s.branch_id AND t.reach = :reach
          AND t.day >= s.first AND t.day < s.stop GROUP BY 1) c
     )
 """
@@ -187,19 +197,21 @@ SPANNED: Final = """
 def months_of_spans(
     session: Session, spans: Sequence[Span]
 ) -> Sequence[tuple[UUID, date, int, int, int]]:
-    """Branch, month, amount, in kind and gifts of what each branch's spans hold."""
+    """Branch, month, amount, in kind and gifts of what each branch's spans hold, with all below."""
     query = (
         " SELECT branch_id, month, sum(amount)::bigint, sum(in_kind_amount)::bigint,"
         " sum(gift_count)::bigint FROM cells GROUP BY branch_id, month"
     )
-    rows = session.execute(text(SPANNED + query), _pieces(spans))
+    rows = session.execute(text(SPANNED + query), {"reach": "tree", **_pieces(spans)})
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
-def amounts_of_spans(session: Session, spans: Sequence[Span]) -> dict[tuple[UUID, str], int]:
+def amounts_of_spans(
+    session: Session, spans: Sequence[Span], *, reach: str = "tree"
+) -> dict[tuple[UUID, str], int]:
     """The amount of each branch's spans, by branch and label; what holds nothing is absent."""
     query = " SELECT branch_id, label, sum(amount)::bigint FROM cells GROUP BY branch_id, label"
-    rows = session.execute(text(SPANNED + query), _pieces(spans))
+    rows = session.execute(text(SPANNED + query), {"reach": reach, **_pieces(spans)})
     return {(branch_id, label): amount for branch_id, label, amount in rows}
 
 

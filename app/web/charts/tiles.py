@@ -95,7 +95,9 @@ class _Map:
         shade = self._shade(tile)
         ground = "on-dark" if shade >= _DARK else "on-light" if shade else "on-hatch"
         label = _label(tile.label, x + _SIDE / 2, y + _SIDE / 2, ground=ground)
-        parts = [element("title", told), *_square(x, y, _SIDE, shade=shade), *label]
+        # The space parts the lines of a label for who hears or copies them.
+        words = Markup(" ").join(label)
+        parts = [element("title", told), *_square(x, y, _SIDE, shade=shade), words]
         return element("a", *parts, href=tile.href, aria_label=told)
 
     def _shade(self, tile: Tile) -> int:
