@@ -213,7 +213,7 @@ def lower_branches(
     parameters = {"id": branch_id, "first": first, "last": last}
     rows = session.execute(text(LOWER), parameters).all()
     return [
-        LowerBranch(*terms[0][:10], tuple(Term(*row[10:]) for row in terms))
+        LowerBranch(*(*terms[0][:10], tuple(Term(*row[10:]) for row in terms)))
         for terms in (tuple(same) for _, same in groupby(rows, key=lambda row: row.id))
     ]
 

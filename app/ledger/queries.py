@@ -78,7 +78,7 @@ def entries(session: Session, wanted: EntryFilter) -> Sequence[EntryView]:
             "at_most": wanted.at_most,
         },
     )
-    return [EntryView(*row[:6], tuple(_line(line) for line in row.lines)) for row in rows]
+    return [EntryView(*(*row[:6], tuple(map(_line, row.lines)))) for row in rows]
 
 
 def branches_with_books(session: Session) -> Sequence[UUID]:

@@ -9,7 +9,7 @@ from app.kernel.errors import Busy, Conflict, DomainError, InsufficientFunds, In
 from app.web.errors import STATUS, told
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
+class BaseForm(FlaskForm):
     """A form that can show refusals. `status` is the answer's status when it is shown again."""
 
     status: int = 200
