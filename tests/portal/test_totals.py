@@ -15,7 +15,7 @@ from app.db.unit_of_work import reading
 from app.donations.commands import Method, Source
 from app.donors.commands import DonorKind, NewDonor
 from app.kernel.clock import today
-from app.rollups.queries import TotalsQuestion, totals
+from app.rollups.queries import TotalsQuestion, same_day_last_year, totals
 from tests.builders.branches import BranchAtHand, a_member, open_below, open_commune
 from tests.builders.consequences import fold_totals
 from tests.builders.donations import a_gift, give
@@ -40,10 +40,15 @@ def officer(application: Flask, branch: BranchAtHand) -> Browser:
     return Browser(application).signed_in(a_member(branch, Role.OFFICER))
 
 
+def read(page: Page) -> str:
+    """The page as one reads it: spaces that do not break are spaces."""
+    return page.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def row_of(page: Page, name: str) -> str:
     """The text of the table's row for a branch."""
     found = re.search(
-        rf"<tr><th scope=\"row\"><a [^>]*>{re.escape(name)}</a>.*?</tr>", page.text, re.DOTALL
+        rf"<tr><th scope=\"row\"><a [^>]*>{re.escape(name)}</a>.*?</tr>", read(page), re.DOTALL
     )
     assert found, page.text
     return re.sub(r"<[^>]+>|\s+", " ", found.group())
@@ -71,11 +76,10 @@ def test_the_city_reads_the_sum_and_its_parts(
 ) -> None:
     page = officer(application, city).open(f"/b/{city.slug}/tong-hop")
 
-    assert "870.000 đ" in page.text
-    assert "300.000 đ" in page.text
+    assert "870.000 đ" in read(page)
+    assert "2 xã phường vận động được 870 nghìn đồng" in read(page)
     assert "570.000 đ" in row_of(page, a_branch.slug)
     assert "300.000 đ" in row_of(page, another_branch.slug)
-    assert "2 xã phường vận động được 870\N{NO-BREAK SPACE}nghìn\N{NO-BREAK SPACE}đồng" in page.text
     assert "tính đến" in page.text
     assert hamlet.slug not in page.text
 
@@ -90,7 +94,7 @@ def test_the_report_says_what_the_api_says(
     page = officer(application, city).open(f"/b/{city.slug}/tong-hop")
 
     assert (whole.amount, whole.gift_count) == (870_000, 3)
-    assert re.search(r"<tr class=\"total\">.*?870\.000 đ.*?>3<.*?</tr>", page.text, re.DOTALL)
+    assert re.search(r"<tr class=\"total\">.*?870\.000 đ.*?>3<.*?</tr>", read(page), re.DOTALL)
 
 
 def test_a_drill_down_shows_the_branch_and_its_own_lower_ones(
@@ -103,7 +107,7 @@ def test_a_drill_down_shows_the_branch_and_its_own_lower_ones(
     assert "70.000 đ" in row_of(page, hamlet.slug)
     assert f"{a_branch.slug}, trực tiếp tại hội" in page.text
     deeper = browser.open(f"/b/{city.slug}/tong-hop/{hamlet.slug}")
-    assert "70.000 đ" in deeper.text
+    assert "70.000 đ" in read(deeper)
     assert f"/b/{city.slug}/tong-hop/{a_branch.slug}?" in deeper.text
 
 
@@ -193,6 +197,8 @@ def test_an_unknown_year_is_the_present_one(
 def test_more_branches_need_no_more_statements(
     application: Flask, city: BranchAtHand, hamlet: BranchAtHand
 ) -> None:
+    give(city, a_gift(city, received_on=same_day_last_year(today())))
+    fold_totals()
     browser = officer(application, city)
     browser.open(f"/b/{city.slug}/tong-hop")
     with statements() as few:
@@ -205,5 +211,4 @@ def test_more_branches_need_no_more_statements(
         browser.open(f"/b/{city.slug}/tong-hop")
 
     assert len(many) == len(few)
-    # The report itself takes seven; the rest is the session, the person and the branch.
-    assert sum("_totals" in statement for statement in many) == 5
+    assert sum("_totals" in statement for statement in many) <= 5

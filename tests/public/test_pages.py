@@ -50,7 +50,7 @@ def test_a_branch_tells_what_it_and_its_hamlets_received(
     said = page.text.replace("\N{NO-BREAK SPACE}", " ")
     assert "780 nghìn đồng qua 3 lượt ủng hộ" in said
     assert "hiện vật 200 nghìn" in said
-    assert re.search(r"Quỹ chung.*500\.000 đ", page.text, re.DOTALL)
+    assert re.search(r"Quỹ chung.*500\.000 đ", said, re.DOTALL)
     assert f"/q/{hamlet.slug}" in page.text
 
 
@@ -64,7 +64,7 @@ def test_the_front_page_adds_up_the_city_and_names_nobody(
 
     assert page.status == 200
     assert 'href="/q/phuong-ba-dinh"' in page.text
-    assert page.text.count('class="tile shade-') == 126
+    assert len(re.findall(r'<a href="/q/[^"]+"><title>', page.text)) == 126
     assert "123,5 triệu" in page.text.replace("\N{NO-BREAK SPACE}", " ")
     for text in (page.text, Browser(application).open("/q/phuong-ba-dinh").text):
         assert "Ẩn Danh" not in text
@@ -77,12 +77,8 @@ def test_a_branch_is_found_by_its_name(application: Flask, asked: str) -> None:
     page = Browser(application).open(f"/?q={asked}")
 
     found = page.text[page.text.index('id="found"') :]
-    assert (
-        found.index("/q/phuong-ba-dinh") < found.index("/q/quan-ba-dinh")
-        if "ph" not in asked
-        else True
-    )
-    assert "/q/phuong-ba-dinh" in found[: found.index("</section>")]
+    links = re.findall(r"/q/([a-z0-9-]+)", found[: found.index("</section>")])
+    assert links[0] == "phuong-ba-dinh"
 
 
 @pytest.mark.parametrize("asked", ["zzzz", "<script>alert(1)</script>", "%00", "q" * 5000])

@@ -197,7 +197,7 @@ def test_a_tile_leads_to_its_branch_and_says_its_amount() -> None:
     ]
     links = list(parsed(tile_map(tiles, title="Bản đồ").svg).iter("a"))
 
-    assert [link.get("aria-label") for link in links] == [
+    assert [link.findtext("title") for link in links] == [
         "Phường Ba Đình: 5 nghìn",
         "Xã Sóc Sơn: chưa có số liệu",
     ]

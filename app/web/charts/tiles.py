@@ -98,7 +98,7 @@ class _Map:
         # The space parts the lines of a label for who hears or copies them.
         words = Markup(" ").join(label)
         parts = [element("title", told), *_square(x, y, _SIDE, shade=shade), words]
-        return element("a", *parts, href=tile.href, aria_label=told)
+        return element("a", *parts, href=tile.href)
 
     def _shade(self, tile: Tile) -> int:
         """Find the shade from 1, light, to 5; 0 where there is no value."""
