@@ -32,6 +32,7 @@ MEANT_FOR: list[tuple[str, str | None, str]] = [
     ("C", "note", "note"),
 ]
 SHAPES: list[object] = [True, 1, 1.5, [], {}, ["x"], {"$gt": ""}, "", " ", "null", "\x00", "\ud800"]
+FLAGS: list[object] = ["true", 1, 0, "", [], None]
 REQUIRED = ["fund_id", "donor", "amount", "method", "received_on", "source", "donor.kind"]
 NOT_TEXT = ["donor", "donor.kind", "fund_id", "drive_id", "method", "source", "received_on"]
 
@@ -46,20 +47,17 @@ def refused_values() -> Iterator[tuple[str, str, object]]:
     """Every value that must be refused: its name, the place it is sent to, itself."""
     for group, field, place in MEANT_FOR:
         for row in nasty_rows(group, field):
-            is_known_day = place == "received_on" and row["expect"] != "refuse"
-            if (
-                row["expect"] == "refuse"
-                or (row["expect"] == "confirm" and place == "amount")
-                or (is_known_day and not row["value"].startswith("20"))
-            ):
+            is_refused = row["expect"] == "refuse"
+            is_unsure = row["expect"] == "confirm" and place == "amount"
+            is_typed_day = place == "received_on" and not row["value"].startswith("20")
+            if is_refused or is_unsure or is_typed_day:
                 yield row["id"], place, row["value"]
     for place in NOT_TEXT:
-        for number, shape in enumerate(SHAPES):
-            yield f"shape-{number}", place, shape
+        yield from ((f"shape-{number}", place, shape) for number, shape in enumerate(SHAPES))
     for place in REQUIRED:
         yield "null", place, None
     yield from (("id", "fund_id", row["value"]) for row in nasty_rows("I"))
-    yield from (("flag", "is_anonymous", value) for value in ("true", 1, 0, "", [], None))
+    yield from (("flag", "is_anonymous", value) for value in FLAGS)
 
 
 def kept(branch: BranchAtHand) -> int:

@@ -6,6 +6,7 @@ a real branch. `pytest -s` prints what was asked.
 
 from collections import Counter
 from contextvars import Context
+from typing import Any
 
 import pytest
 import schemathesis
@@ -51,7 +52,7 @@ OPERATIONS = [
 TRUE_GIFT = {"donor": {"name": "Bà Lan", "kind": "person"}, "drive_id": None, "note": None}
 
 
-def with_true_ids(case: schemathesis.Case, branch: BranchAtHand, software: Software) -> None:
+def with_true_ids(case: schemathesis.Case[Any], branch: BranchAtHand, software: Software) -> None:
     """Put what really exists into a case, so that it can also succeed; the rest stays as drawn."""
     gift = give(branch)
     receipt = software.get(f"/donations/{gift.id}").json["receipt"]["id"]
@@ -85,10 +86,10 @@ def test_answers_are_as_the_document_says(
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode), is_true=booleans())
-    def ask(case: schemathesis.Case, *, is_true: bool) -> None:
+    def ask(case: schemathesis.Case[Any], *, is_true: bool) -> None:
         if is_true and mode is GenerationMode.POSITIVE:
             with_true_ids(case, a_branch, software)
-        headers = {**(case.headers or {}), **software.headers}
+        headers = {**dict(case.headers or {}), **software.headers}
         answer = Context().run(case.call, headers=headers)
         seen[answer.status_code] += 1
         case.validate_response(answer, checks=CHECKS)

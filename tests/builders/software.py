@@ -1,11 +1,12 @@
 """Software with a token: asks the API as a tool of the branch would."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import Headers
 
 from app.accounts.permissions import Role
 from app.kernel.clock import today
@@ -16,6 +17,22 @@ API = "/api/v1"
 PROBLEM = "application/problem+json"
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API answered; `json` is None when it is no JSON."""
+
+    status_code: int
+    mimetype: str
+    headers: Headers
+    data: bytes
+    json: Any
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.data.decode()
+
+
 class Software:
     """One tool with one token; without a role it has none."""
 
@@ -23,20 +40,22 @@ class Software:
         self.client = application.test_client(use_cookies=False)
         self.headers = {"Authorization": f"Bearer {a_token(branch, role)}"} if role else {}
 
-    def ask(self, method: str, path: str, **sent: Any) -> TestResponse:
+    def ask(self, method: str, path: str, **sent: Any) -> Answer:
         """Any request below /api/v1; `headers` are added to the token's."""
         headers = self.headers | sent.pop("headers", {})
-        return alone(self.client.open, API + path, method=method, headers=headers, **sent)
+        told = alone(self.client.open, API + path, method=method, headers=headers, **sent)
+        body = told.get_json(silent=True)
+        return Answer(told.status_code, told.mimetype, told.headers, told.data, body)
 
-    def get(self, path: str, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> Answer:
         """Ask for what is at the path."""
         return self.ask("GET", path, headers=headers)
 
-    def post(self, path: str, body: object, *, key: str | None = None) -> TestResponse:
+    def post(self, path: str, body: object, *, key: str | None = None) -> Answer:
         """Create something, under a fresh key unless one is given."""
         return self.send(path, json.dumps(body).encode(), key=key)
 
-    def send(self, path: str, body: bytes, *, key: str | None = None) -> TestResponse:
+    def send(self, path: str, body: bytes, *, key: str | None = None) -> Answer:
         """Send bytes as JSON."""
         headers = {"Idempotency-Key": key or str(uuid4()), "Content-Type": "application/json"}
         return self.ask("POST", path, data=body, headers=headers)
@@ -54,6 +73,6 @@ def gift_body(branch: BranchAtHand, **changes: object) -> dict[str, Any]:
     } | changes
 
 
-def fields_of(answer: TestResponse) -> list[str]:
+def fields_of(answer: Answer) -> list[str]:
     """The fields that a refusal names."""
     return [error["field"] for error in answer.json["errors"]]
