@@ -159,7 +159,9 @@ def branch_year(session: Session, branch_id: UUID, year: Year) -> BranchYear:
 
 def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
     """The year of every branch directly below, by slug, compared with the same days before."""
-    lower = lower_branches(session, branch_id, first=year.first, last=year.stop - A_DAY)
+    # From the year before, since a term that ended then may go on under another name.
+    before = year.first.replace(year=year.number - 1)
+    lower = lower_branches(session, branch_id, first=before, last=year.stop - A_DAY)
     months: dict[UUID, list[tuple[date, Sums]]] = defaultdict(list)
     for found_id, month, *sums in months_of_spans(session, list(_spans_of_year(lower, year))):
         months[found_id].append((month, Sums(*sums)))

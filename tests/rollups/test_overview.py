@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from app.branches.commands import BranchKind
+from app.branches.models import BranchTerm
 from app.branches.queries import line_below
 from app.branches.service import close_branch
 from app.db.scope import DirectoryScope
@@ -77,6 +79,28 @@ def test_the_same_days_are_compared(city: BranchAtHand, a_branch: BranchAtHand) 
     assert lower.comparison is not None
     assert (row.comparison.now, row.comparison.before) == (450_000, counted)
     assert (lower.comparison.now, lower.comparison.before) == (450_000, counted)
+
+
+def test_a_new_name_does_not_part_a_branch_from_its_past(
+    city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    give(a_branch, a_gift(a_branch, amount=200_000, received_on=BEFORE))
+    give(a_branch, a_gift(a_branch, amount=300_000))
+    fold_totals()
+    new_year = date(today().year, 1, 1)
+    with unit_of_work(DirectoryScope()) as session:
+        named = update(BranchTerm).where(BranchTerm.subject_id == a_branch.id)
+        session.execute(named.values(valid_to=new_year))
+        term = {"name": "Hội mới", "short_name": "Mới", "kind": BranchKind.COMMUNE}
+        parent = {"parent_id": city.id, "subject_id": a_branch.id, "valid_from": new_year}
+        session.execute(insert(BranchTerm).values(**term, **parent))
+
+    _, lower = year_of(city)
+
+    (row,) = lower.present
+    assert (row.branch.short_name, row.total.amount) == ("Mới", 300_000)
+    assert row.comparison is not None
+    assert (row.comparison.now, row.comparison.before) == (300_000, 200_000)
 
 
 def test_nothing_is_compared_without_a_year_before(
