@@ -77,4 +77,4 @@ def names_of(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of the people who acted, for the trail on a page."""
     ids = list(set(user_ids))
     rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}

@@ -6,7 +6,6 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from wtforms import (
     BooleanField,
-    HiddenField,
     RadioField,
     SearchField,
     SelectField,
@@ -53,9 +52,7 @@ class NameRequired:
         """Refuse an empty name where one is needed."""
         is_unnamed = form.donor_kind.data == DonorKind.ANONYMOUS.value
         if not (form.known or is_unnamed or field.data or field.errors):
-            raise ValidationError(
-                gettext("Nhập tên người ủng hộ, hoặc chọn loại “Không nêu tên”.")
-            )
+            raise ValidationError(gettext("Nhập tên người ủng hộ, hoặc chọn loại “Không nêu tên”."))
 
 
 class CleanReason(Clean):
@@ -73,7 +70,7 @@ class RecordDonationForm(BaseForm):
     """
 
     id = ClientIdField()
-    donor_id = HiddenField()
+    donor_id = StringField()
     amount = MoneyField(
         lazy_gettext("Số tiền"),
         [Required(marked("Nhập số tiền, ví dụ 500.000 hoặc 500k."))],
@@ -226,6 +223,11 @@ class FindDonationsForm(BaseForm):
         form.fund_id.choices = [every] + [(str(fund.id), fund.name) for fund in all_funds(session)]
         form.method.choices = [every] + [(method.value, label(method.value)) for method in Method]
         return form
+
+    def validate_last(self, field: DayField) -> None:
+        """A span of days ends after it begins."""
+        if self.first.day and field.day and field.day < self.first.day:
+            raise ValidationError(gettext("Đến ngày phải bằng hoặc sau Từ ngày."))
 
     def is_narrowed(self) -> bool:
         """Whether anything was asked for."""

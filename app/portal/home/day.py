@@ -57,13 +57,14 @@ def day_of(session: Session, day: date) -> Day:
 def headline(received: GiftSum) -> str:
     """The first line of the page; the text may be read aloud."""
     if not received.gift_count:
-        return gettext("Hôm nay chưa có lượt ủng hộ nào")
-    return ngettext(
+        return str(gettext("Hôm nay chưa có lượt ủng hộ nào"))
+    sentence = ngettext(
         "Hôm nay: %(num)s lượt ủng hộ, %(amount)s",
         "Hôm nay: %(num)s lượt ủng hộ, %(amount)s",
         received.gift_count,
         amount=money(received.money_amount),
     )
+    return str(sentence)
 
 
 def waiting(papers: WaitingPapers) -> Iterator[str]:

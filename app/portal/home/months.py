@@ -55,20 +55,18 @@ def amounts_by_month(session: Session, book: UUID, day: date) -> list[int | None
 def message(now: int, before: int) -> str:
     """What the chart says, in one sentence. The same days of both years are compared."""
     if before <= 0:
-        return gettext(
-            "Từ đầu năm thu %(amount)s; cùng kỳ năm trước chưa có số liệu.", amount=money(now)
-        )
-    return gettext(
-        "Từ đầu năm thu %(amount)s, %(comparison)s.",
-        amount=money(now),
-        comparison=compared((200 * now + before) // (2 * before) - 100),
+        compared = gettext("cùng kỳ năm trước chưa có số liệu")
+    else:
+        compared = change((200 * now + before) // (2 * before) - 100)
+    return str(
+        gettext("Từ đầu năm thu %(amount)s; %(compared)s.", amount=money(now), compared=compared)
     )
 
 
-def compared(percent: int) -> str:
+def change(percent: int) -> str:
     """How this year stands against the last, in per cent of it."""
     if percent > 0:
-        return gettext("tăng %(percent)s %% so với cùng kỳ năm trước", percent=percent)
+        return str(gettext("tăng %(percent)s %% so với cùng kỳ năm trước", percent=percent))
     if percent < 0:
-        return gettext("giảm %(percent)s %% so với cùng kỳ năm trước", percent=-percent)
-    return gettext("bằng cùng kỳ năm trước")
+        return str(gettext("giảm %(percent)s %% so với cùng kỳ năm trước", percent=-percent))
+    return str(gettext("bằng cùng kỳ năm trước"))

@@ -1,0 +1,69 @@
+"""A fund's entries as lines of a book: what happened, in which accounts, what it held then."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.donations.queries import GiftBehind, gifts_behind
+from app.funds.queries import BalanceAfter, balances_after
+from app.kernel.errors import marked
+from app.ledger.queries import EntryFilter, EntryView, PostingView, entries
+from app.portal.paging import ONE_MORE, Part, dated_cursor, dated_place, part
+
+WHAT: Final = {
+    "donation": marked("Ủng hộ"),
+    "donation.reversal": marked("Huỷ khoản ủng hộ"),
+}
+OTHER: Final = marked("Bút toán khác")
+NOTHING: Final = BalanceAfter(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: `change` is what it did to the fund, `balance` what the fund held after it."""
+
+    id: UUID
+    dated_on: date
+    what: str
+    gift: GiftBehind | None
+    postings: Sequence[PostingView]
+    change: int
+    balance: int
+
+
+def journal_of(session: Session, fund_id: UUID, *, with_givers: bool) -> Part[Line]:
+    """One part of the fund's entries, newest date first; givers only for those who may see them."""
+    wanted = EntryFilter(fund_id=fund_id, after=dated_place(), at_most=ONE_MORE)
+    found = entries(session, wanted)
+    balances = balances_after(session, fund_id, [entry.id for entry in found])
+    sources = [entry.source_id for entry in found if entry.source_kind in WHAT]
+    gifts = gifts_behind(session, sources) if with_givers else {}
+    return part([line_of(entry, balances, gifts) for entry in found], place_of)
+
+
+def line_of(
+    entry: EntryView,
+    balances: Mapping[UUID, BalanceAfter],
+    gifts: Mapping[UUID, GiftBehind],
+) -> Line:
+    """An entry with what it did to the fund."""
+    after = balances.get(entry.id, NOTHING)
+    return Line(
+        id=entry.id,
+        dated_on=entry.dated_on,
+        what=str(gettext(WHAT.get(entry.source_kind, OTHER))),
+        gift=gifts.get(entry.source_id),
+        postings=entry.postings,
+        change=after.change,
+        balance=after.balance,
+    )
+
+
+def place_of(line: Line) -> str:
+    """Where a line stands in the book."""
+    return dated_cursor(line.dated_on, line.id)
