@@ -83,7 +83,7 @@ class RecordDonationForm(BaseForm):
         invalid_choice_message=lazy_gettext("Chọn một loại người ủng hộ trong danh sách."),
     )
     source = SelectField(
-        lazy_gettext("Tính vào nguồn"),
+        lazy_gettext("Nguồn"),
         invalid_choice_message=lazy_gettext("Chọn một nguồn trong danh sách."),
     )
     donor_address = StringField(lazy_gettext("Địa chỉ"), [CleanText(300)])

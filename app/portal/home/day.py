@@ -1,6 +1,6 @@
 """What the front page says of today: gifts received, papers that wait, gifts recorded last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -32,51 +32,66 @@ WEEKDAYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Today, for people who may see gifts. `goods` is a sentence, empty when there were none."""
+    """Today, for people who may see gifts: a headline, what it is made of, and what waits."""
 
     headline: str
-    goods: str
-    waiting: str
+    made_of: str
+    printing: str
     stuck: Sequence[StuckPaper]
     last: Sequence[DonationView]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is waiting."""
+        return not (self.printing or self.stuck)
 
 
 def day_of(session: Session, day: date) -> Day:
     """The day of the scope's branch."""
     received, papers = received_on_day(session, day), waiting_papers(session)
-    goods = gettext("Và hiện vật trị giá %(amount)s.", amount=money(received.in_kind_amount))
     return Day(
         headline=headline(received),
-        goods=goods if received.in_kind_amount else "",
-        waiting=" ".join(waiting(papers)),
+        made_of=made_of(received),
+        printing=printing(papers),
         stuck=papers.stuck,
         last=last_recorded(session),
     )
 
 
 def headline(received: GiftSum) -> str:
-    """The first line of the page; the text may be read aloud."""
+    """The first line of the page: what came in, in money."""
     if not received.gift_count:
         return str(gettext("Hôm nay chưa có lượt ủng hộ nào"))
-    sentence = ngettext(
-        "Hôm nay: %(num)s lượt ủng hộ, %(amount)s",
-        "Hôm nay: %(num)s lượt ủng hộ, %(amount)s",
-        received.gift_count,
-        amount=money(received.money_amount),
+    return str(gettext("Hôm nay %(amount)s", amount=money(received.money_amount)))
+
+
+def made_of(received: GiftSum) -> str:
+    """How many gifts that were, and what came as goods; empty on a day without."""
+    if not received.gift_count:
+        return ""
+    sentence = ngettext("%(num)s lượt ủng hộ", "%(num)s lượt ủng hộ", received.gift_count)
+    if not received.in_kind_amount:
+        return f"{sentence}."
+    return str(
+        gettext(
+            "%(gifts)s, trong đó có hiện vật trị giá %(amount)s chưa tính vào số tiền.",
+            gifts=sentence,
+            amount=money(received.in_kind_amount),
+        )
     )
-    return str(sentence)
 
 
-def waiting(papers: WaitingPapers) -> Iterator[str]:
-    """What happens by itself; what a person must look after is listed apart."""
-    if papers.waiting_count:
-        yield ngettext(
+def printing(papers: WaitingPapers) -> str:
+    """What is being printed and needs nobody; empty when nothing is."""
+    if not papers.waiting_count:
+        return ""
+    return str(
+        ngettext(
             "%(num)s biên nhận đang được in; không phải làm gì.",
             "%(num)s biên nhận đang được in; không phải làm gì.",
             papers.waiting_count,
         )
-    elif not papers.stuck:
-        yield gettext("Không có việc nào đang chờ: mọi biên nhận đã in xong.")
+    )
 
 
 def date_line(day: date) -> str:
