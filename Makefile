@@ -71,7 +71,10 @@ env: .venv/.installed-dev $(COMPILED)
 install = if uv="$$(command -v .venv/bin/uv || command -v uv)"; then \
 		"$$uv" pip install --quiet --python .venv/bin/python --compile-bytecode \
 		--no-deps --require-hashes -r $(1); \
-	else $(call pip,$(1)); fi
+	else $(has_pip) && $(call pip,$(1)); fi
+
+# An environment that uv made has no pip.
+has_pip = { .venv/bin/python -m pip --version || .venv/bin/python -m ensurepip; } >/dev/null 2>&1
 
 pip = .venv/bin/python -m pip install --quiet --disable-pip-version-check \
 	--no-deps --require-hashes -r $(1)
