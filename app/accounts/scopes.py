@@ -12,13 +12,14 @@ from sqlalchemy import Connection, text
 
 from app.accounts.permissions import Permission, can
 from app.accounts.service import token_digest
+from app.db.direct import fetch
 from app.kernel.errors import NotAllowed, NotFound, NotSignedIn, marked
 
 STRANGER: Final = marked("Không tìm thấy trang này.")
 REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
 NO_TOKEN: Final = marked("Mã truy cập không có hoặc không còn hiệu lực.")
 ACT_AS_MEMBER: Final = text("SELECT branch, roles FROM act_as_member(:user, :slug)")
-ACT_WITH_TOKEN: Final = text("SELECT branch, roles FROM act_with_token(:digest)")
+ACT_AS_BEARER: Final = "SELECT branch, roles FROM act_with_token(%(digest)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ class TokenScope:
             NotSignedIn: no such token, or revoked, or its person's role has ended.
             NotAllowed: its role does not grant the permission.
         """
-        row = connection.execute(ACT_WITH_TOKEN, {"digest": token_digest(self.token)}).one()
-        if row.branch is None or not row.roles:
+        asked = {"digest": token_digest(self.token)}
+        ((branch, roles),) = fetch(connection, ACT_AS_BEARER, asked)
+        if branch is None or not roles:
             raise NotSignedIn(NO_TOKEN)
-        if not can(row.roles, self.permission):
+        if not can(roles, self.permission):
             raise NotAllowed(REFUSED)

@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.db.direct import fetch
 from app.donations.commands import RecordDonation, ReverseDonation
 from app.donations.rules import donor_id_of, entry_of
 from app.donors.commands import NewDonor
@@ -20,7 +21,11 @@ from app.receipts.drafts import ReceiptDraft
 OTHER_CONTENT: Final = marked(
     "Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại."
 )
-RECORD: Final = text("SELECT * FROM record_donations(CAST(:gifts AS jsonb))")
+RECORD: Final = (
+    "SELECT request_digest, id, is_new, posted_at, receipt_id,"
+    " concat_ws('/', kind, fiscal_year, book), number, verify_code"
+    " FROM record_donations(CAST(%(gifts)s AS jsonb))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +60,11 @@ def record_donations(
     """Record all gifts or none, numbered in their order; otherwise as record_donation."""
     digests = {gift.id: gift.digest() for gift in gifts}
     asked = json.dumps([_as_json(session, gift, digests[gift.id]) for gift in gifts])
-    found = {row.id: row for row in session.execute(RECORD, {"gifts": asked})}
-    if any(found[gift_id].request_digest != digest for gift_id, digest in digests.items()):
+    rows = fetch(session.connection(), RECORD, {"gifts": asked})
+    if any(digests[gift_id] != digest for digest, gift_id, *_ in rows):
         raise Conflict(OTHER_CONTENT)
-    return [_recorded(found[gift.id]) for gift in gifts]
-
-
-def _recorded(row: Row[Any]) -> RecordedDonation:
-    return RecordedDonation(
-        id=row.id,
-        is_new=row.is_new,
-        posted_at=row.posted_at,
-        receipt_id=row.receipt_id,
-        series=f"{row.kind}/{row.fiscal_year}/{row.book}",
-        number=row.number,
-        verify_code=row.verify_code,
-    )
+    recorded = {row[1]: RecordedDonation(*row[1:]) for row in rows}
+    return [recorded[gift.id] for gift in gifts]
 
 
 def reverse_donation(session: Session, command: ReverseDonation) -> bool:
