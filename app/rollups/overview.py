@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ from app.rollups.queries import (
 NOW: Final = "now"
 BEFORE: Final = "before"
 A_DAY: Final = timedelta(days=1)
+
+Months: TypeAlias = dict[UUID, list[tuple[date, "Sums"]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +164,10 @@ def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
     # From the year before, since a term that ended then may go on under another name.
     before = year.first.replace(year=year.number - 1)
     lower = lower_branches(session, branch_id, first=before, last=year.stop - A_DAY)
-    months: dict[UUID, list[tuple[date, Sums]]] = defaultdict(list)
+    months: Months = defaultdict(list)
     for found_id, month, *sums in months_of_spans(session, list(_spans_of_year(lower, year))):
         months[found_id].append((month, Sums(*sums)))
-    compared = _comparisons(session, branch_id, lower, year=year)
+    compared = _comparisons(session, branch_id, lower, year=year, months=months)
     rows = [
         LowerYear(
             branch,
@@ -236,32 +238,39 @@ def _within(branch: LowerBranch, label: str, *, first: date, stop: date) -> Iter
 
 
 def _comparisons(
-    session: Session, branch_id: UUID, lower: Sequence[LowerBranch], *, year: Year
+    session: Session, branch_id: UUID, lower: Sequence[LowerBranch], *, year: Year, months: Months
 ) -> dict[UUID, Comparison]:
     """Compare the same days of both years, for as long as both are known; else nothing."""
     begins = year.horizon.begins
     if begins is None:
         return {}
     until, stop = year.last_known + A_DAY, same_day_last_year(year.last_known) + A_DAY
-    since = {branch_id: max(begins, year.first.replace(year=year.number - 1))}
-    since |= {branch.id: max(since[branch_id], branch.terms[0].first) for branch in lower}
-    since = {found_id: first for found_id, first in since.items() if first < stop}
-    if branch_id not in since:
+    known = max(begins, year.first.replace(year=year.number - 1))
+    if known >= stop:
         return {}
-    spans = [Span(branch_id, BEFORE, since[branch_id], stop)]
-    spans.append(Span(branch_id, NOW, _a_year_on(since[branch_id]), until))
+    since = {branch_id: known}
+    spans = [Span(branch_id, BEFORE, known, stop), Span(branch_id, NOW, _a_year_on(known), until)]
     for branch in lower:
-        if branch.id in since and not _has_left(branch, year):
-            first = since[branch.id]
+        first = max(known, branch.terms[0].first)
+        if first < stop and not _has_left(branch, year):
+            since[branch.id] = first
             spans += _within(branch, BEFORE, first=first, stop=stop)
-            spans += _within(branch, NOW, first=_a_year_on(first), stop=until)
+            if _a_year_on(first).day > 1:
+                spans += _within(branch, NOW, first=_a_year_on(first), stop=until)
     amounts = amounts_of_spans(session, spans)
     return {
         found: Comparison(
-            _a_year_on(since[found]), amounts.get((found, NOW), 0), amounts.get((found, BEFORE), 0)
+            _a_year_on(first),
+            amounts.get((found, NOW), _amount_since(_a_year_on(first), months[found])),
+            amounts.get((found, BEFORE), 0),
         )
-        for found in {span.branch_id for span in spans}
+        for found, first in since.items()
     }
+
+
+def _amount_since(month: date, months: Iterable[tuple[date, Sums]]) -> int:
+    """What whole months hold from one of them on: known already, so nobody is asked again."""
+    return sum(sums.amount for begins, sums in months if begins >= month)
 
 
 def _a_year_on(day: date) -> date:

@@ -23,7 +23,7 @@ from app.rollups.overview import (
     lower_years,
 )
 from app.rollups.queries import horizon
-from app.web.charts import Chart, sparkline
+from app.web.charts import Chart, Words, sparkline
 from app.web.labels import label
 from app.web.wording import gettext
 from app.web.year_charts import (
@@ -34,8 +34,8 @@ from app.web.year_charts import (
     is_per_head,
     map_of,
     part_of,
-    spoken,
     two_years,
+    words,
 )
 
 DEFAULT_SORT: Final = "-amount"
@@ -220,7 +220,7 @@ def report_of(session: Session, branch: BranchView, asked: Mapping[str, str]) ->
         answer=answer(year, figures, lower),
         silent=silent(year, lower),
         rows=_sorted(_rows(branch, figures, lower), sort),
-        ended=[_row(row, figures.total) for row in lower.ended],
+        ended=[_row(row, figures.total, words()) for row in lower.ended],
         parts=_parts(figures),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
     )
@@ -233,7 +233,8 @@ def _parts(figures: BranchYear) -> list[Part]:
 
 
 def _rows(branch: BranchView, figures: BranchYear, lower: LowerYears) -> list[Row]:
-    rows = [_row(row, figures.total) for row in lower.present]
+    told = words()
+    rows = [_row(row, figures.total, told) for row in lower.present]
     if rows and figures.own != Sums():
         rows.append(_own_row(branch, figures))
     return rows
@@ -245,18 +246,18 @@ def _own_row(branch: BranchView, figures: BranchYear) -> Row:
         href=None,
         total=figures.own,
         comparison=None,
-        course=sparkline(figures.own_months, title=_course_told(figures.own_months)),
+        course=sparkline(figures.own_months, title=_course_told(figures.own_months, words())),
         share=part_of(figures.own.amount, figures.total.amount),
     )
 
 
-def _row(row: LowerYear, whole: Sums) -> Row:
+def _row(row: LowerYear, whole: Sums, told: Words) -> Row:
     return Row(
         name=row.branch.short_name,
         href=row.branch.slug,
         total=row.total,
         comparison=row.comparison,
-        course=sparkline(row.months, title=_course_told(row.months)),
+        course=sparkline(row.months, title=_course_told(row.months, told)),
         share=part_of(row.total.amount, whole.amount),
         left_on=row.branch.left_on,
     )
@@ -270,13 +271,12 @@ def change_told(percent: int) -> str:
     return f"+{change} %" if change > 0 else f"−{-change} %" if change else "0 %"
 
 
-def _course_told(months: Sequence[int | None]) -> str:
-    known = [(amount, -number) for number, amount in enumerate(months, 1) if amount is not None]
+def _course_told(months: Sequence[int | None], told: Words) -> str:
+    known = [(amount, -at) for at, amount in enumerate(months) if amount is not None]
     if not any(amount for amount, _ in known):
-        return gettext("chưa có khoản nào")
-    amount, number = max(known)
-    month, told = str(-number), spoken(amount)
-    return gettext("cao nhất tháng %(month)s: %(amount)s", month=month, amount=told)
+        return told.no_data
+    amount, at = max(known)
+    return told.highest.format(told.months[-at], told.short(amount))
 
 
 def _sorted(rows: list[Row], sort: str) -> list[Row]:

@@ -1,7 +1,7 @@
 """The one place where SVG is put together: every text and attribute is escaped here."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
@@ -31,7 +31,7 @@ def element(name: str, /, *children: str, **attributes: Attribute) -> Markup:
     written = "".join(
         f' {_name(key)}="{_plain(value)}"' for key, value in attributes.items() if value is not None
     )
-    content = "".join([escape(child) for child in children])
+    content = "".join([c if isinstance(c, Markup) else escape(c) for c in children])
     return Markup(f"<{name}{written}>{content}</{name}>")  # noqa: S704  every part is escaped
 
 
@@ -60,6 +60,10 @@ def _name(key: str) -> str:
 
 
 def _plain(value: str | float) -> str:
-    if isinstance(value, float):
-        return f"{value:.1f}".removesuffix(".0")
-    return escape(value)
+    return _escaped(value) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+@lru_cache(maxsize=4096)
+def _escaped(value: str) -> str:
+    """Escape a class, a length, a name: the same few come a hundred times on a map."""
+    return str(escape(value))
