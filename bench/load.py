@@ -107,6 +107,19 @@ def send_all(
     return load
 
 
+def read_answer(line: socket.socket, place: int) -> Answer:
+    """Read one whole answer from a connection on which a request was sent."""
+    received, started = b"", time.perf_counter()
+    while True:
+        part = line.recv(_READ)
+        if not part:
+            raise ConnectionError("the server hung up")
+        received += part
+        head, end, body = received.partition(b"\r\n\r\n")
+        if end and len(body) >= content_length(head):
+            return Answer(place, int(head[9:12]), body, time.perf_counter() - started)
+
+
 class _Line:
     """One connection, with at most one request on its way."""
 

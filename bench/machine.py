@@ -2,6 +2,7 @@
 
 import os
 import platform
+import secrets
 from pathlib import Path
 
 from config.local.tether import MARK, TETHER
@@ -36,6 +37,19 @@ def environment_for(home: Path, port: int) -> dict[str, str]:
 def settings_for(home: Path, port: int) -> Settings:
     """The same environment as settings; the servers' addresses are not filled in yet."""
     return from_environ(environment_for(home, port))
+
+
+def chosen_seed() -> int:
+    """CHAOS_SEED, or a new one."""
+    return chosen_size("CHAOS_SEED", secrets.randbelow(1_000_000))
+
+
+def chosen_size(name: str, usual: int) -> int:
+    """A whole number from the environment, or the usual one.
+
+    Raises ValueError when the variable holds anything else.
+    """
+    return int(os.environ.get(name, "") or usual)  # noqa: TID251 (scale of a run, not a setting)
 
 
 def this_machine() -> dict[str, str | int | float]:

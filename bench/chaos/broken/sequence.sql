@@ -1,0 +1,23 @@
+-- Numbers from a sequence for each branch: what it hands out is not given back by a rollback or a crash.
+DO $$
+DECLARE home uuid;
+BEGIN
+  FOR home IN SELECT DISTINCT branch_id FROM funds LOOP
+    EXECUTE format('CREATE SEQUENCE %I OWNED BY NONE', 'numbers_' || home);
+    EXECUTE format('ALTER SEQUENCE %I OWNER TO kh_owner', 'numbers_' || home);
+  END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION issue_receipts(drafts jsonb) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  letterhead jsonb := receipt_letterhead();
+  year smallint := extract(year FROM local_day(now()));
+BEGIN
+  INSERT INTO receipts (id, donation_id, fiscal_year, kind, book, number, verify_code, snapshot)
+  SELECT (d.draft ->> 'id')::uuid, (d.draft ->> 'donation_id')::uuid, year, 'BN', 'A',
+         nextval(quote_ident('numbers_' || current_branch())), d.draft ->> 'verify_code',
+         (d.draft -> 'snapshot') || letterhead || jsonb_build_object('fund_name', f.name)
+  FROM jsonb_array_elements(drafts) AS d(draft)
+  JOIN funds f ON f.id = (d.draft ->> 'fund_id')::uuid;
+END $$;
