@@ -11,6 +11,7 @@ from app.accounts.permissions import Permission
 from app.donations.rules import costs_deduction
 from app.donations.service import record_donation
 from app.donors.queries import likely_same, search_donors
+from app.kernel.text import looks_garbled
 from app.portal.donations.blueprint import bp
 from app.portal.donations.forms import RecordDonationForm
 from app.portal.donations.picture import picture_of_form
@@ -76,10 +77,12 @@ def preview(slug: str) -> str:
 
 
 def preview_of(form: RecordDonationForm) -> dict[str, object]:
-    """What the preview shows: the picture, and whether so much cash had better be a transfer."""
+    """What the preview shows: the picture, and what to think of before sending."""
     amount = form.amount.amount or 0
     kind = form.known.kind if form.known else form.donor_kind.data
+    picture = picture_of_form(form, g.branch, current_user.name)
     return {
-        "picture": picture_of_form(form, g.branch, current_user.name),
+        "picture": picture,
         "is_costly_cash": costs_deduction(kind, form.method.data, amount),
+        "is_garbled": looks_garbled(picture.donor_name),
     }

@@ -15,6 +15,7 @@ from app.accounts.queries import names_of
 from app.audit import trail
 from app.donations.queries import DonationView, get_donation
 from app.donations.rules import costs_deduction
+from app.kernel.text import looks_garbled
 from app.portal.donations.blueprint import bp
 from app.portal.donations.papers import hasten_papers, papers_of
 from app.portal.donations.picture import picture_of_receipt
@@ -53,6 +54,7 @@ def show(slug: str, donation_id: UUID) -> ResponseReturnValue:
             papers=papers_of(session, receipt),
             steps=steps_of(session, gift, receipt),
             is_costly_cash=costs_deduction(gift.donor_kind, gift.method, gift.amount),
+            is_garbled=looks_garbled(gift.donor_name),
         )
 
 

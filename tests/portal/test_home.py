@@ -1,0 +1,124 @@
+"""The front page of a branch: the day, what waits, funds, the year."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.accounts.permissions import Role
+from app.db import outbox
+from app.db.unit_of_work import reading, unit_of_work
+from app.donations.commands import Method, ReverseDonation
+from app.donations.service import reverse_donation
+from app.kernel.clock import today
+from app.kernel.ids import uuid7
+from app.portal.home.months import message
+from app.receipts.queries import receipt_of_donation
+from tests.builders.branches import BranchAtHand, a_member
+from tests.builders.consequences import drain_outbox, fold_totals
+from tests.builders.donations import a_gift, give
+from tests.builders.pages import Browser
+
+
+def plain(text: str) -> str:
+    """The page with spaces that a search finds."""
+    return text.replace("\u00a0", " ")
+
+
+def test_an_empty_branch_is_told_what_to_do_next(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    page = treasurer.open(f"/b/{a_branch.slug}/")
+
+    assert "Hôm nay chưa có lượt ủng hộ nào" in page.text
+    assert f'href="/b/{a_branch.slug}/ung-ho/ghi">Ghi khoản ủng hộ đầu tiên' in page.text
+    assert "<svg role=" not in page.text
+
+
+def test_the_day_counts_money_and_tells_goods_apart(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    give(a_branch, a_gift(a_branch, amount=500_000))
+    give(a_branch, a_gift(a_branch, amount=7_000_000, method=Method.IN_KIND))
+    give(a_branch, a_gift(a_branch, amount=90_000, received_on=today() - timedelta(days=1)))
+    back = give(a_branch, a_gift(a_branch, amount=30_000))
+    with unit_of_work(a_branch.scope) as session:
+        reverse_donation(
+            session, ReverseDonation(id=uuid7(), donation_id=back.id, reason="Ghi nhầm số tiền")
+        )
+
+    text = plain(treasurer.open(f"/b/{a_branch.slug}/").text)
+
+    assert "Hôm nay 500.000 đ" in text
+    assert "2 lượt ủng hộ, trong đó có hiện vật trị giá 7.000.000 đ" in text
+    assert "590.000 đ" in text  # what the fund holds: goods are no money, the reversal is gone
+
+
+def test_papers_are_waited_for_until_they_are_printed(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    give(a_branch)
+    before = treasurer.open(f"/b/{a_branch.slug}/").text
+
+    drain_outbox()
+
+    assert "1 biên nhận đang được in" in before
+    assert "Không có việc nào chờ" in treasurer.open(f"/b/{a_branch.slug}/").text
+
+
+def test_a_paper_that_cannot_be_printed_is_named(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gift = give(a_branch)
+    with reading(a_branch.scope) as session:
+        receipt = receipt_of_donation(session, gift.id)
+    fail_printing(a_branch, receipt.id)
+
+    page = treasurer.open(f"/b/{a_branch.slug}/").text
+
+    assert "Chưa in được" in page
+    assert f'/ung-ho/{gift.id}">Biên nhận số 0000001' in page
+
+
+def test_the_year_is_drawn_and_compared(treasurer: Browser, a_branch: BranchAtHand) -> None:
+    give(a_branch, a_gift(a_branch, amount=2_000_000))
+    fold_totals()
+
+    page = treasurer.open(f"/b/{a_branch.slug}/").text
+
+    assert "Từ đầu năm thu 2.000.000 đ; cùng kỳ năm trước chưa có số liệu." in plain(page)
+    assert '<svg role="img"' in page
+
+
+def test_the_comparison_says_up_down_or_equal(application: Flask) -> None:
+    with application.test_request_context():
+        said = [plain(message(now, 1_000)) for now in (1_083, 955, 1_000, 1_004)]
+
+    assert [sentence.split("; ")[1] for sentence in said] == [
+        "tăng 8 % so với cùng kỳ năm trước.",
+        "giảm 4 % so với cùng kỳ năm trước.",
+        "bằng cùng kỳ năm trước.",
+        "bằng cùng kỳ năm trước.",
+    ]
+
+
+def test_a_panelist_sees_funds_and_no_gifts(application: Flask, a_branch: BranchAtHand) -> None:
+    give(a_branch)
+    browser = Browser(application).signed_in(a_member(a_branch, Role.PANELIST))
+
+    page = browser.open(f"/b/{a_branch.slug}/").text
+
+    assert "Các quỹ" in page
+    assert "Thắng - Hoa" not in page
+    assert "/ung-ho/" not in page
+
+
+def fail_printing(branch: BranchAtHand, receipt_id: object) -> None:
+    """Let the paper fail as often as it is tried."""
+    with unit_of_work(branch.scope) as session:
+        facts = session.execute(
+            text("SELECT id FROM outbox WHERE subject_id = :id"), {"id": receipt_id}
+        )
+        ids = list(facts.scalars())
+        for _ in range(outbox.MAX_ATTEMPTS):
+            outbox.postpone(session, ids, error="out of ink")
