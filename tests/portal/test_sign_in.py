@@ -9,8 +9,8 @@ from app.accounts.service import grant_role
 from app.branches.queries import get_branch
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
-from tests.builders.branches import BranchAtHand, a_member
-from tests.builders.pages import PASSWORD, Browser
+from tests.builders.branches import PASSWORD, BranchAtHand, a_member
+from tests.builders.pages import Browser
 
 
 def name_of(branch: BranchAtHand) -> str:
