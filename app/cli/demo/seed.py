@@ -42,11 +42,12 @@ def plant(scale: Scale, *, tell: Tell) -> None:
     # Nobody waits for these consequences, and a worker may not even run yet: beat will sweep.
     current_app.extensions.pop("bell", None)
     tree, filled = _tree_with_lower_branches(), _with_entries()
-    wanted = [place for place in places(tree, scale, today()) if place.slug not in filled]
-    _fill(wanted, {branch.slug: branch for branch in tree}, tell=tell)
+    # Before the books: a treasurer who enters gifts must be the one who can sign in.
     for person in PEOPLE:
         lay_books(branch_named(person.slug))
         bring_in(person)
+    wanted = [place for place in places(tree, scale, today()) if place.slug not in filled]
+    _fill(wanted, {branch.slug: branch for branch in tree}, tell=tell)
     _prove_totals()
     tell(f"The demonstration is there: {len(wanted)} branches were filled.")
 
