@@ -82,10 +82,15 @@ class ClientIdField(HiddenField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the id back; only canonical text is one."""
         self.data = str(valuelist[0]) if valuelist else ""
+        broken = gettext("Mẫu này đã hỏng. Hãy mở lại trang và nhập lại.")
         try:
-            self.id_value = UUID(self.data)
+            found = UUID(self.data)
         except ValueError as error:
-            raise ValueError(gettext("Mẫu này đã hỏng. Hãy mở lại trang và nhập lại.")) from error
+            raise ValueError(broken) from error
+        # Braces, urn: and the nil id are read by Python, but no form of ours sends them.
+        if str(found) != self.data or found.version is None:
+            raise ValueError(broken)
+        self.id_value = found
 
 
 class Clean:

@@ -1,7 +1,8 @@
 """Chromium over the running application: pages as people see them, judged by axe.
 
 Fixtures: `live_server` (base address), `page_at(width, member)`, `assert_accessible(page)`,
-`assert_fits(page)`. A page that logs an error of its own, or breaks the content policy, fails.
+`assert_fits(page)`, and both as `assert_for_everybody(page)`.
+A page that logs an error of its own, or breaks the content policy, fails.
 """
 
 import threading
@@ -128,5 +129,16 @@ def assert_fits() -> Judge:
             "() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]"
         )
         assert wanted <= width, f"{page.url} is {wanted} px wide in {width} px"
+
+    return judged
+
+
+@pytest.fixture(scope="session")
+def assert_for_everybody(assert_accessible: Judge, assert_fits: Judge) -> Judge:
+    """`assert_for_everybody(page)`: it can be read by anyone, and fits its screen."""
+
+    def judged(page: Page) -> None:
+        assert_accessible(page)
+        assert_fits(page)
 
     return judged

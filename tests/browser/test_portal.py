@@ -1,25 +1,166 @@
 """The treasurer's pages in a real browser: without a mouse, on a telephone, for everybody."""
 
+import re
+from datetime import date
+
 import pytest
+from playwright.sync_api import Page, expect
 
 from app.accounts.permissions import Role
+from app.db.unit_of_work import reading, unit_of_work
+from app.donations.commands import Method, ReverseDonation
+from app.donations.queries import get_donation
+from app.donations.service import reverse_donation
+from app.donors.commands import DonorKind, NewDonor
+from app.funds.service import OpenDrive, open_drive
+from app.kernel.ids import uuid7
 from tests.browser.conftest import Judge, Opener
 from tests.builders.branches import BranchAtHand, a_member
+from tests.builders.consequences import drain_outbox, fold_totals
+from tests.builders.donations import a_gift, give
 
 pytestmark = pytest.mark.browser
 
+BOTH_WIDTHS = pytest.mark.parametrize("width", [1280, 360])
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_home_page_is_for_everybody(
+
+@pytest.fixture
+def paths(a_branch: BranchAtHand) -> list[str]:
+    """The pages of a branch that has everything: long names, goods, a void receipt, a drive."""
+    company = NewDonor(
+        DonorKind.ORGANISATION, "Công ty TNHH Xây dựng và Thương mại Đại Phát Hà Nội"
+    )
+    back = give(a_branch)
+    give(a_branch, a_gift(a_branch, amount=7_000_000, method=Method.IN_KIND))
+    gift = give(a_branch, a_gift(a_branch, amount=999_999_999_999, donor=company))
+    with unit_of_work(a_branch.scope) as session:
+        open_drive(session, OpenDrive(a_branch.fund_id, "Tết Trung thu", date(2020, 1, 2)))
+        reason = "Ghi nhầm số tiền"
+        reverse_donation(session, ReverseDonation(id=uuid7(), donation_id=back.id, reason=reason))
+    drain_outbox()
+    fold_totals()
+    waiting = give(a_branch)
+    with reading(a_branch.scope) as session:
+        donor = get_donation(session, gift.id).donor_id
+    return [
+        *("", "ung-ho/", "ung-ho/?tu=32/1/2026", "ung-ho/?ten=zzz", "ung-ho/ghi"),
+        *(f"ung-ho/ghi?nguoi={donor}", f"ung-ho/{gift.id}", f"ung-ho/{back.id}"),
+        *(f"ung-ho/{waiting.id}", f"ung-ho/{waiting.id}/bien-nhan.pdf", f"ung-ho/{gift.id}/huy"),
+        *("nha-hao-tam/", f"nha-hao-tam/{donor}", "quy/", f"quy/{a_branch.fund_id}"),
+    ]
+
+
+@BOTH_WIDTHS
+def test_every_page_is_for_everybody(
     page_at: Opener,
     a_branch: BranchAtHand,
-    assert_accessible: Judge,
-    assert_fits: Judge,
+    paths: list[str],
+    assert_for_everybody: Judge,
     width: int,
 ) -> None:
     page = page_at(width, a_member(a_branch, Role.TREASURER))
 
-    page.goto(f"/b/{a_branch.slug}/")
+    for path in paths:
+        page.goto(f"/b/{a_branch.slug}/{path}")
+        assert_for_everybody(page)
 
-    assert_accessible(page)
-    assert_fits(page)
+
+@BOTH_WIDTHS
+def test_empty_pages_and_the_way_in_are_for_everybody(
+    page_at: Opener, a_branch: BranchAtHand, assert_for_everybody: Judge, width: int
+) -> None:
+    stranger = page_at(width)
+    stranger.goto("/dang-nhap")
+    assert_for_everybody(stranger)
+    page = page_at(width, a_member(a_branch, Role.TREASURER))
+
+    for path in ("", "ung-ho/", "nha-hao-tam/", f"quy/{a_branch.fund_id}", "khong-co"):
+        page.goto(f"/b/{a_branch.slug}/{path}")
+        assert_for_everybody(page)
+    page.goto(f"/b/{a_branch.slug}/?lang=en")
+    assert_for_everybody(page)
+
+
+def test_a_gift_is_recorded_without_a_mouse(page_at: Opener, a_branch: BranchAtHand) -> None:
+    page = page_at(1280, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/")
+    press_until(page, "Ghi ủng hộ")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ung-ho/ghi")
+
+    page.keyboard.type("1,5tr")
+    expect(page.locator("#amount-words")).to_have_text("Một triệu năm trăm nghìn đồng")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Gia đình ông bà Thắng - Hoa")
+    expect(page.locator("#preview")).to_contain_text("Gia đình ông bà Thắng - Hoa")
+    press_until(page, "Ghi ủng hộ")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("Biên nhận số 0000001")
+    expect(page.locator("#papers")).to_contain_text("Đang in")
+    drain_outbox()
+    expect(page.get_by_role("link", name="Mở biên nhận để in")).to_be_visible(timeout=3000)
+
+
+def test_a_known_giver_is_chosen_by_the_keyboard(page_at: Opener, a_branch: BranchAtHand) -> None:
+    give(a_branch)
+    page = page_at(1280, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    page.keyboard.type("200k")
+    page.keyboard.press("Tab")
+    page.keyboard.type("thang hoa")
+    expect(page.locator("#suggestions a")).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    chosen = page.locator(".chosen")
+    expect(chosen).to_contain_text("Gia đình ông bà Thắng - Hoa")
+    expect(chosen).to_be_focused()
+    expect(page.locator("#amount")).to_have_value("200k")
+    expect(page.locator("#preview")).to_contain_text("Hai trăm nghìn đồng")
+    page.get_by_role("link", name="Chọn người khác").press("Enter")
+    expect(page.locator("#donor_name")).to_be_focused()
+
+
+def test_costly_cash_is_warned_about_while_typing(page_at: Opener, a_branch: BranchAtHand) -> None:
+    page = page_at(360, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    page.fill("#amount", "5tr")
+    page.select_option("#donor_kind", "organisation")
+    expect(page.locator("#preview")).to_contain_text("Nên chuyển khoản")
+    page.get_by_label("Chuyển khoản").check()
+
+    expect(page.locator("#preview")).not_to_contain_text("Nên chuyển khoản")
+
+
+def test_a_mistake_is_told_at_the_top_and_leads_to_its_field(
+    page_at: Opener, a_branch: BranchAtHand
+) -> None:
+    page = page_at(1280, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    page.fill("#donor_name", "Bà Hoa")
+    page.press("#donor_name", "Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#amount")).to_be_focused()
+    expect(page.locator("#donor_name")).to_have_value("Bà Hoa")
+
+
+def press_until(page: Page, wanted: str) -> None:
+    """Press Tab until the control that says so has the focus."""
+    said = "() => (document.activeElement.textContent || '').trim()"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if re.fullmatch(wanted, page.evaluate(said)) and is_action(page):
+            return
+    pytest.fail(f"no way to “{wanted}” by the keyboard")
+
+
+def is_action(page: Page) -> bool:
+    """Whether the focus is on a button of the page, not on an entry of a menu."""
+    return bool(page.evaluate("() => document.activeElement.classList.contains('button')"))

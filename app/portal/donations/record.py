@@ -33,7 +33,9 @@ def new(slug: str) -> ResponseReturnValue:
         with form.reporting_errors(), unit_of_work() as session:
             record_donation(session, form.command())
             return redirect(url_for(".show", slug=slug, donation_id=form.id.id_value), 303)
-    page = render_template("portal/donations/new.html", form=form, **preview_of(form))
+    page = render_template(
+        "portal/donations/new.html", form=form, is_swapped=False, **preview_of(form)
+    )
     return page, form.status
 
 
@@ -43,7 +45,9 @@ def giver(slug: str) -> Response:
     """The part of the form about the giver: the known one ?nguoi=, or a new one."""
     with reading() as session:
         form = RecordDonationForm.for_branch(session, request.args.get("nguoi", ""))
-    answer = make_response(render_template("portal/donations/_giver.html", form=form))
+    answer = make_response(
+        render_template("portal/donations/_giver.html", form=form, is_swapped=True)
+    )
     answer.headers["HX-Trigger-After-Swap"] = "giver-chosen"
     return answer
 

@@ -1,0 +1,123 @@
+"""The bad-input catalogue (reliability.md §4.6) on the form of a gift: told, and none stored."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app.db.unit_of_work import reading
+from app.donations.queries import DonationFilter, donations
+from app.donors.commands import DonorKind
+from tests.builders.branches import BranchAtHand
+from tests.builders.pages import Browser, Page
+from tests.kernel.nasty import nasty_rows
+
+# Which part of the catalogue is typed into which field.
+MEANT_FOR = [
+    ("M", None, "amount"),
+    ("D", None, "received_on"),
+    ("N", None, "donor_name"),
+    ("X", None, "donor_name"),
+    ("T", None, "donor_name"),
+    ("C", None, "donor_name"),
+    ("S", None, "donor_name"),
+    ("N", "phone", "donor_phone"),
+    ("N", "email", "donor_email"),
+    ("N", "address", "donor_address"),
+    ("N", "note", "note"),
+    ("C", "note", "note"),
+    ("X", None, "note"),
+]
+ERROR = re.compile(r'class="field-error" id="([^"]+)-error"')
+# What the page would hold if anything typed became markup.
+MARKUP = re.compile(
+    r"<script>window|<img src=x|<svg onload|onerror=window[^&]*>|<b>x", re.IGNORECASE
+)
+
+
+# What may be left empty is no bad input when it is.
+OPTIONAL = {"donor_phone", "donor_email", "donor_address", "note", "drive_id", "source"}
+# A note may have several lines.
+LINES = {("X33", "note")}
+
+
+def typeable(group: str, kind: str | None, field: str) -> list[dict[str, Any]]:
+    """The rows that a browser can send, and that are bad in this field."""
+    return [
+        row
+        for row in nasty_rows(group, kind)
+        if row["value"].encode(errors="ignore").decode() == row["value"]
+        and not (field in OPTIONAL and not row["value"].strip())
+        and (row["id"], field) not in LINES
+    ]
+
+
+def stored(branch: BranchAtHand) -> int:
+    """How many gifts the book holds."""
+    with reading(branch.scope) as session:
+        return len(donations(session, DonationFilter(at_most=1000)))
+
+
+def send(form: Page, field: str, value: str) -> Page:
+    """A gift that is right but for one field."""
+    gift = {"amount": "500k", "donor_name": "Bà Hoa", "donor_kind": DonorKind.PERSON.value}
+    return form.send(**{**gift, field: value})
+
+
+def faults(row: dict[str, Any], field: str, page: Page) -> list[str]:
+    """What is wrong with the answer to a value, if anything."""
+    found = []
+    if MARKUP.search(page.text):
+        found.append("echoed as markup")
+    if row["expect"] == "refuse" and (page.status, ERROR.findall(page.text)) != (422, [field]):
+        found.append(f"{page.status} at {ERROR.findall(page.text)}")
+    if row["expect"] == "confirm" and field == "amount" and page.status != 422:
+        found.append(f"{page.status}, not asked again")
+    is_told_day = field == "received_on" and ERROR.findall(page.text) == [field]
+    if row["expect"] == "accept" and page.status != 303 and not is_told_day:
+        found.append(f"{page.status}, not taken: {ERROR.findall(page.text)}")
+    return [f"{row['id']} in {field}: {fault}" for fault in found]
+
+
+@pytest.mark.parametrize(("group", "kind", "field"), MEANT_FOR)
+def test_the_catalogue_is_answered_at_the_field(
+    treasurer: Browser, a_branch: BranchAtHand, group: str, kind: str | None, field: str
+) -> None:
+    found, taken = [], 0
+
+    for row in typeable(group, kind, field):
+        form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+        page = send(form, field, row["value"])
+        taken += page.status == 303
+        found += faults(row, field, page)
+        if page.status == 303:
+            found += faults({**row, "expect": ""}, field, treasurer.open(page.location))
+
+    assert found == []
+    assert stored(a_branch) == taken
+
+
+@pytest.mark.parametrize("field", ["fund_id", "drive_id", "donor_kind", "source", "method", "id"])
+def test_a_choice_that_was_not_offered_is_refused(
+    treasurer: Browser, a_branch: BranchAtHand, field: str
+) -> None:
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    for row in typeable("I", None, field):
+        page = send(form, field, row["value"])
+        assert page.status == 422, row["id"]
+        assert "error-summary" in page.text
+    assert stored(a_branch) == 0
+
+
+def test_lists_keep_what_was_typed_as_text(treasurer: Browser, a_branch: BranchAtHand) -> None:
+    for row in nasty_rows("X"):
+        form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+        send(form, "donor_name", row["value"])
+    path = f"/b/{a_branch.slug}"
+    typed = form.send(to=f"{form.path}/goi-y", donor_name="script")
+
+    pages = [treasurer.open(f"{path}{part}") for part in ("/", "/ung-ho/", "/nha-hao-tam/")]
+
+    assert [page.status for page in pages] == [200, 200, 200]
+    assert [page.path for page in (*pages, typed) if MARKUP.search(page.text)] == []

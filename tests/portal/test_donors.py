@@ -1,0 +1,80 @@
+"""Givers: in the order of the alphabet, found without accents, each with his gifts."""
+
+import re
+
+from app.db.unit_of_work import unit_of_work
+from app.donations.commands import Method
+from app.donations.service import record_donations
+from app.donors.commands import DonorKind, NewDonor
+from tests.builders.branches import BranchAtHand
+from tests.builders.donations import a_gift, give
+from tests.builders.pages import Browser
+
+NAMES = re.compile(r'<th scope="row"><a href="[^"]*/nha-hao-tam/[^"]+">([^<]+)</a>')
+
+
+def know(branch: BranchAtHand, *names: str) -> None:
+    """Let the branch have received something from each."""
+    gifts = [a_gift(branch, donor=NewDonor(DonorKind.PERSON, name)) for name in names]
+    with unit_of_work(branch.scope) as session:
+        record_donations(session, gifts)
+
+
+def test_givers_stand_in_the_order_of_the_alphabet(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    know(a_branch, "Đỗ An", "Ễnh", "Dương An", "Ân", "An", "Ánh", "Ăn")
+
+    page = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/")
+
+    assert NAMES.findall(page.text) == ["An", "Ánh", "Ăn", "Ân", "Dương An", "Đỗ An", "Ễnh"]
+
+
+def test_a_giver_is_found_without_accents(treasurer: Browser, a_branch: BranchAtHand) -> None:
+    know(a_branch, "Đặng Văn Đạt", "Dang Van Hung", "Trần Thị Ngọc")
+
+    found = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/?ten=DANG+van")
+    nobody = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/?ten=zzz")
+
+    assert NAMES.findall(found.text) == ["Dang Van Hung", "Đặng Văn Đạt"]
+    assert "Không có ai tên như vậy" in nobody.text
+
+
+def test_the_list_of_givers_goes_on_without_gap_or_double(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    know(a_branch, *(f"Người {number:03d}" for number in range(101)))
+
+    names, path = [], f"/b/{a_branch.slug}/nha-hao-tam/"
+    while path:
+        page = treasurer.open(path).text
+        names += NAMES.findall(page)
+        (path, *_) = re.findall(r'rel="next" href="([^"]+)"', page) or [""]
+
+    assert names == [f"Người {number:03d}" for number in range(101)]
+
+
+def test_a_giver_has_a_page_with_gifts_and_their_sum(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    donor = NewDonor(DonorKind.HOUSEHOLD, "Hộ bà Ưng", phone="+84912345678", address="Số 5")
+    gifts = [give(a_branch, a_gift(a_branch, donor=donor, amount=n)) for n in (50_000, 70_000)]
+    give(a_branch, a_gift(a_branch, amount=9_000_000, method=Method.BANK_TRANSFER))
+    listed = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/?ten=ung").text
+
+    (path,) = re.findall(r'<th scope="row"><a href="([^"]+)">', listed)
+    page = treasurer.open(path).text
+
+    assert "120.000 đ" in page
+    assert "+84912345678" in page
+    assert all(f"/ung-ho/{gift.id}" in page for gift in gifts)
+    assert "9.000.000" not in page
+
+
+def test_who_may_be_the_same_is_pointed_out(treasurer: Browser, a_branch: BranchAtHand) -> None:
+    know(a_branch, "Nguyễn Văn Hoà", "Nguyễn Văn Hòa", "Trần Thị Ngọc")
+    listed = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/").text
+    path, _, other = re.findall(r'<th scope="row"><a href="([^"]+)">', listed)
+
+    assert "Có phải cùng một người?" in treasurer.open(path).text
+    assert "Có phải cùng một người?" not in treasurer.open(other).text
