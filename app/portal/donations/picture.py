@@ -88,13 +88,18 @@ def picture_of_form(form: RecordDonationForm, branch: BranchView, clerk: str) ->
         amount=format_vnd(amount) if amount else "",
         amount_in_words=amount_in_words(amount) if amount else "",
         method=METHOD_WORDS.get(method, ""),
-        received_on=format_day(day) if day else form.received_on.data or "",
+        received_on=format_day(day) if day else untouched_day(form),
         fund_name=dict(form.fund_id.choices).get(form.fund_id.data or first_fund(form), ""),
         purpose=form.note.data or "",
         is_in_kind=method == Method.IN_KIND.value,
         place_and_date=place_and_date(branch.short_name, today()),
         recorded_by=clerk,
     )
+
+
+def untouched_day(form: RecordDonationForm) -> str:
+    """The day that the form was opened with; nothing when what was typed is no day."""
+    return "" if form.received_on.process_errors else form.received_on.data or ""
 
 
 def first_fund(form: RecordDonationForm) -> str:
