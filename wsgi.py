@@ -3,9 +3,11 @@
 from app.factory import create_app
 from config.environment import load_settings
 from config.local.tether import die_with_parent
+from config.logging import configure_logging
 from worker.bell import bell_for
 
 die_with_parent()
 settings = load_settings()
+configure_logging(settings)
 app = create_app(settings)
 app.extensions["bell"] = bell_for(settings)

@@ -24,7 +24,7 @@ _HARMLESS_ENDINGS = ("_id", "_ids", "_at", "_on", "_count", "_seconds", "_bytes"
 
 
 def configure_logging(settings: Settings) -> None:
-    """Send all logs, structlog's and the standard library's, to stdout in one form."""
+    """Send all logs, structlog's and the standard library's, to stderr in one form."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -37,7 +37,7 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

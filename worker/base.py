@@ -31,7 +31,7 @@ def settling(scope: BranchScope, fact_ids: Sequence[UUID]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        log.exception("facts_postponed", facts=len(fact_ids), kind=type(error).__name__)
+        log.exception("facts_postponed", fact_count=len(fact_ids), kind=type(error).__name__)
         with unit_of_work(scope) as session:
             outbox.postpone(session, fact_ids, error=f"{type(error).__name__}: {error}")
         raise

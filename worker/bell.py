@@ -54,7 +54,7 @@ class Bell:
             for task in AFTER_COMMIT:
                 self._celery.send_task(task, expires=10)
         except (OperationalError, OSError) as error:
-            log.warning("bell_unheard", error=type(error).__name__)
+            log.warning("bell_unheard", kind=type(error).__name__)
             return False
         return True
 

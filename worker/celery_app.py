@@ -12,6 +12,7 @@ from app.factory import create_app
 from config.celery import celery_options
 from config.environment import load_settings
 from config.local.tether import die_with_parent
+from config.logging import configure_logging
 from worker.schedule import SCHEDULE
 
 settings = load_settings()
@@ -38,6 +39,12 @@ celery = Celery(
     ],
 )
 celery.conf.update(celery_options(settings), beat_schedule=SCHEDULE)
+
+
+@signals.setup_logging.connect
+def log_as_the_web_does(**_: Any) -> None:
+    """Ids and no people in the worker's logs either."""
+    configure_logging(settings)
 
 
 @signals.worker_process_init.connect

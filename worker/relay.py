@@ -20,11 +20,13 @@ Ring = tuple[str, str, list[str]]
 
 @shared_task(name="relay.sweep")
 def sweep() -> None:
-    """Claim due facts and ring their tasks."""
+    """Claim due facts and ring their tasks; a full batch means that more are waiting."""
     with unit_of_work(RelayScope()) as session:
         claimed = outbox.claim_due(session, at_most=AT_ONCE)
     for name, branch_id, ids in rings(claimed):
         current_app.send_task(name, args=[branch_id, ids])
+    if len(claimed) == AT_ONCE:
+        current_app.send_task("relay.sweep", expires=10)
 
 
 def rings(claimed: Sequence[ClaimedFact]) -> Iterator[Ring]:

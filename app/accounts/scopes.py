@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from app.accounts.permissions import Permission, can
 from app.accounts.service import token_digest
+from app.branches.queries import could_be_slug
 from app.db.direct import fetch
 from app.kernel.errors import NotAllowed, NotFound, NotSignedIn, marked
 
@@ -37,6 +38,8 @@ class MemberScope:
             NotFound: the person has no role there; a stranger is told nothing.
             NotAllowed: his roles do not grant the permission.
         """
+        if not could_be_slug(self.branch_slug):
+            raise NotFound(STRANGER)
         asked = {"user": self.user_id, "slug": self.branch_slug}
         row = connection.execute(ACT_AS_MEMBER, asked).one()
         if row.branch is None:

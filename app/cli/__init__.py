@@ -2,15 +2,21 @@
 
 from flask import Flask
 
-from app.cli.branches import branches
-from app.cli.demo.commands import demo
-from app.cli.ledger import ledger
-from app.cli.outbox import outbox
-from app.cli.people import roles, tokens, users
-from app.cli.rollups import rollups
+from app.cli import branches, ledger, outbox, people, rollups
+from app.cli.demo import commands
 
 
 def install(app: Flask) -> None:
     """Register the command groups of contract.md §4."""
-    for group in (branches, users, roles, tokens, demo, ledger, rollups, outbox):
+    groups = (
+        branches.branches,
+        people.users,
+        people.roles,
+        people.tokens,
+        commands.demo,
+        ledger.ledger,
+        rollups.rollups,
+        outbox.outbox,
+    )
+    for group in groups:
         app.cli.add_command(group)

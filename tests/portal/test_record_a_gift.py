@@ -264,7 +264,8 @@ def test_a_stranger_is_told_there_is_no_such_page(
 
     foreign = browser.open(f"/b/{another_branch.slug}/")
     absent = browser.open("/b/khong-co-don-vi-nay/")
+    garbled = browser.open("/b/%00/")
 
-    assert foreign.status == absent.status == 404
+    assert foreign.status == absent.status == garbled.status == 404
     told = [re.sub(r"[0-9a-f]{12}", "", page.text) for page in (foreign, absent)]
     assert told[0] == told[1]

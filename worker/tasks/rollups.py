@@ -25,4 +25,4 @@ def check_totals() -> None:
     """Compare every total with the ledger and report what differs; repairs nothing by itself."""
     with reading(RelayScope()) as session:
         found = differences(session)
-    log.log(40 if found else 20, "rollups_checked", differences=len(found), first=found[:3])
+    log.log(40 if found else 20, "rollups_checked", difference_count=len(found))

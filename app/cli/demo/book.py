@@ -64,7 +64,7 @@ def fill_branch(branch: BranchView, place: Place, today: date) -> int:
     planned = _planned(dice, place, books, today)
     if planned:
         with unit_of_work(BranchScope(branch.id, books.treasurer_id)) as session:
-            _enter(session, dice, books, planned)
+            _enter(session, dice, books, planned=planned, today=today)
     return len(planned)
 
 
@@ -141,19 +141,20 @@ def _fund(dice: Random, books: Books) -> str:
     return GENERAL_FUND
 
 
-def _enter(session: Session, dice: Random, books: Books, planned: Sequence[PlannedGift]) -> None:
-    """Record the gifts as one block, take a mistake back, and let the old papers rest."""
+def _enter(
+    session: Session, dice: Random, books: Books, *, planned: Sequence[PlannedGift], today: date
+) -> None:
+    """Record the gifts as one block, take a mistake back, and let all papers but today's rest."""
     gifts = [_command(dice, books, gift) for gift in planned]
     recorded = record_donations(session, gifts)
     if dice.random() < SHARE_WITH_MISTAKE:
         _take_one_back(session, dice, gifts)
-    newest_day = gifts[-1].received_on
     print_on_request(
         session,
         [
             done.receipt_id
             for gift, done in zip(gifts, recorded, strict=True)
-            if gift.received_on < newest_day
+            if gift.received_on < today
         ],
     )
 

@@ -23,7 +23,7 @@ class SourceHabits:
 
 @dataclass(frozen=True, slots=True)
 class PlannedGift:
-    """A gift before its branch has books: `fund` and `is_for_drive` are resolved later."""
+    """A gift before it is entered: `fund` is the code of a fund that the branch may have."""
 
     donor: NewDonor
     source: Source

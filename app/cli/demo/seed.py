@@ -1,7 +1,8 @@
 """Fills the database with the demonstration, through the services; safe to repeat."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import click
 from flask import current_app
@@ -9,12 +10,11 @@ from flask import current_app
 from app.accounts.queries import all_emails
 from app.branches.queries import BranchView, all_branches, find_branch
 from app.branches.service import open_branch
-from app.cli.branches import lay_books
 from app.cli.demo.book import fill_branch
 from app.cli.demo.people import DOMAIN, PEOPLE, bring_in
 from app.cli.demo.places import LOWER, Place, places
 from app.cli.demo.scale import Scale
-from app.cli.operator import branch_named
+from app.cli.ledger import broken_identities
 from app.db.scope import DirectoryScope, RelayScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.clock import today
@@ -27,6 +27,14 @@ Tell = Callable[[str], object]
 SECONDS_BETWEEN_LINES = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A place to fill and the branch it is."""
+
+    place: Place
+    branch: BranchView
+
+
 def has_people_of_its_own() -> bool:
     """Whether somebody may sign in here who is not of the demonstration."""
     with reading(DirectoryScope()) as session:
@@ -34,53 +42,65 @@ def has_people_of_its_own() -> bool:
 
 
 def plant(scale: Scale, *, tell: Tell) -> None:
-    """Bring in people and fill their branches; what was done before is not done again.
+    """Bring in the demo's people and fill its branches; what was done before is not done again.
 
-    Each branch is one transaction, so a broken off seeding goes on with the next branch. Raises
-    click.ClickException when the totals do not agree with the books at the end.
+    A branch's gifts are one transaction, so a seeding that was broken off goes on with the next
+    branch. Raises click.ClickException when books or totals do not check at the end.
     """
-    # Nobody waits for these consequences, and a worker may not even run yet: beat will sweep.
+    # Nobody waits for these consequences, and the worker may not even run yet: beat will sweep.
     current_app.extensions.pop("bell", None)
-    tree, filled = _tree_with_lower_branches(), _with_entries()
-    # Before the books: a treasurer who enters gifts must be the one who can sign in.
     for person in PEOPLE:
-        lay_books(branch_named(person.slug))
         bring_in(person)
-    wanted = [place for place in places(tree, scale, today()) if place.slug not in filled]
-    _fill(wanted, {branch.slug: branch for branch in tree}, tell=tell)
-    _prove_totals()
-    tell(f"The demonstration is there: {len(wanted)} branches were filled.")
+    _open_lower_branches()
+    errands = _errands(scale)
+    _fill(errands, tell)
+    _fold()
+    _prove([errand.branch for errand in errands])
+    filled = sum(errand.place.gift_count > 0 for errand in errands)
+    tell(f"The demonstration is there: {filled} branches were filled.")
 
 
-def _tree_with_lower_branches() -> list[BranchView]:
-    with unit_of_work(DirectoryScope()) as session:
-        for new in LOWER:
+def _open_lower_branches() -> None:
+    for new in LOWER:
+        with unit_of_work(DirectoryScope()) as session:
             if find_branch(session, new.slug) is None:
                 open_branch(session, new)
+
+
+def _errands(scale: Scale) -> list[Errand]:
+    """Every place that has no entry in its book yet."""
     with reading(DirectoryScope()) as session:
-        return list(all_branches(session))
-
-
-def _with_entries() -> set[str]:
+        tree = {branch.slug: branch for branch in all_branches(session)}
     with reading(RelayScope()) as session:
-        return set(branches_with_entries(session))
+        filled = set(branches_with_entries(session))
+    wanted = places(list(tree.values()), scale, today())
+    errands = [Errand(place, tree[place.slug]) for place in wanted]
+    return [errand for errand in errands if errand.place.slug not in filled]
 
 
-def _fill(wanted: list[Place], tree: dict[str, BranchView], *, tell: Tell) -> None:
-    gift_count, told_at = 0, time.monotonic()
-    for done, place in enumerate(wanted, 1):
-        gift_count += fill_branch(tree[place.slug], place, today())
-        if time.monotonic() - told_at > SECONDS_BETWEEN_LINES or done == len(wanted):
-            tell(f"{done}/{len(wanted)} branches, {gift_count} gifts")
+def _fill(errands: Sequence[Errand], tell: Tell) -> None:
+    started = told_at = time.monotonic()
+    entered = 0
+    for done, errand in enumerate(errands, start=1):
+        entered += fill_branch(errand.branch, errand.place, today())
+        if time.monotonic() - told_at > SECONDS_BETWEEN_LINES or done == len(errands):
             told_at = time.monotonic()
+            seconds = told_at - started
+            tell(f"Demo: {entered:,} gifts, {done} of {len(errands)} branches, {seconds:.0f} s")
 
 
-def _prove_totals() -> None:
+def _fold() -> None:
     folded = AT_MOST
     while folded == AT_MOST:
         with unit_of_work(RelayScope()) as session:
             folded = fold(session)
+
+
+def _prove(branches: Sequence[BranchView]) -> None:
     with reading(RelayScope()) as session:
-        found = differences(session)
-    if found:
-        raise click.ClickException(f"Totals differ from the ledger: {found[0]}")
+        faults = list(differences(session))
+    faults += [
+        f"{branch.slug}: {what}" for branch in branches for what in broken_identities(branch)
+    ]
+    if faults:
+        raise click.ClickException("The demonstration does not check:\n" + "\n".join(faults))

@@ -1,0 +1,84 @@
+"""flask branches: the real tree, and a new branch with its books."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from tests.builders.branches import BranchAtHand
+from tests.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("installation_context")
+
+
+def test_the_tree_is_the_real_one(flask: Run) -> None:
+    rows = json.loads(flask("branches", "list", "--all", "--json").output)
+
+    communes = [r for r in rows if r["kind"] == "commune_association" and r["parent"] != "ha-noi"]
+    of_city = [r for r in rows if r["parent"] == "ha-noi" and not r["slug"].startswith("thu-")]
+    today = [r["slug"] for r in of_city if r["kind"] == "commune_association"]
+    assert len([r for r in communes if "--" in r["slug"]]) == 526
+    assert (len(today), len([slug for slug in today if slug.startswith("phuong-")])) == (126, 51)
+    assert len([r for r in of_city if r["kind"] == "district_association"]) == 30
+
+
+def test_closed_branches_are_listed_only_when_asked_for(flask: Run) -> None:
+    rows = json.loads(flask("branches", "list", "--json").output)
+
+    (row,) = (row for row in rows if row["slug"] == "phuong-ba-dinh")
+    assert row == {
+        "slug": "phuong-ba-dinh",
+        "name": "Hội Khuyến học phường Ba Đình",
+        "kind": "commune_association",
+        "parent": "ha-noi",
+        "books": "own",
+        "opened_on": "2025-07-01",
+        "closed_on": None,
+    }
+    assert all(row["closed_on"] is None for row in rows)
+
+
+def opened(flask: Run, slug: str, parent: str) -> int:
+    """Open a residential branch from the shell, and say how that ended."""
+    words = ("--name", "Chi hội khuyến học thôn 8", "--short-name", "Thôn 8")
+    place = ("--kind", "residential_branch", "--parent", parent, "--on", "2026-01-15")
+    return flask("branches", "open", slug, *words, *place).exit_code
+
+
+def test_a_new_branch_gets_books_and_may_be_closed(flask: Run, a_branch: BranchAtHand) -> None:
+    slug = f"thu-thon-8-{uuid4().hex[:8]}"
+
+    assert opened(flask, slug, a_branch.slug) == 0
+    assert flask("branches", "open", slug).exit_code == 0
+    assert flask("ledger", "check", "--branch", slug).output == (
+        "The books of 1 branches are sound.\n"
+    )
+    # The branch above may not end while this one goes on.
+    assert flask("branches", "close", a_branch.slug, "--on", "2026-02-01").exit_code == 1
+    assert flask("branches", "close", slug, "--on", "2026-02-01").exit_code == 0
+    assert flask("branches", "close", slug, "--on", "2026-03-01").exit_code == 1
+
+
+def test_refusals_are_one_sentence(flask: Run, a_branch: BranchAtHand) -> None:
+    for words in (
+        ("branches", "open", "thu-khong-co"),
+        ("branches", "close", a_branch.slug, "--on", "2019-01-01"),
+        ("ledger", "check", "--branch", "thu-khong-co"),
+    ):
+        answer = flask(*words)
+
+        assert answer.exit_code == 1
+        assert answer.output.startswith("Error: ")
+        assert answer.output.count("\n") == 1
+
+
+def test_a_slug_is_taken_once(flask: Run, a_branch: BranchAtHand) -> None:
+    assert opened(flask, a_branch.slug, a_branch.slug) == 1
+
+
+def test_production_lays_the_books_of_city_and_communes(flask: Run) -> None:
+    answer = flask("branches", "open-communes")
+
+    assert answer.exit_code == 0
+    assert flask("branches", "open-communes").output == answer.output
+    assert flask("ledger", "check", "--branch", "xa-minh-chau").exit_code == 0
