@@ -54,7 +54,11 @@ def ids(gift: UUID, donor: UUID, fund: UUID) -> dict[str, str]:
 
 def told(page: Page, sent: dict[str, str]) -> tuple[int, str]:
     """The answer without what differs at every request, and without what was sent."""
-    varying = "|".join([*sent.values(), r"nonce=\"[^\"]+\"", r"value=\"[^\"]+\"", r"[0-9a-f]{12}"])
+    # A form token is signed with the second it was made in.
+    token = r"X-CSRFToken[^}]+"
+    varying = "|".join(
+        [*sent.values(), token, r"nonce=\"[^\"]+\"", r"value=\"[^\"]+\"", r"[0-9a-f]{12}"]
+    )
     return page.status, re.sub(varying, "", page.text)
 
 
