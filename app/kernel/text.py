@@ -7,6 +7,7 @@ Nothing invisible, disguised or unbounded gets in; nothing is cut or silently dr
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_NAME = 200
 MAX_LINES = 50
@@ -115,8 +116,7 @@ def fold(text: str) -> str:
 
     Takes any text and never raises; folding a key again changes nothing.
     """
-    kept = (c for c in _decomposed(text) if unicodedata.category(c) not in _MARKS)
-    return " ".join("".join(kept).replace("đ", "d").split())
+    return " ".join(" ".join(map(_folded, text.split())).split())
 
 
 def sort_key(text: str) -> str:
@@ -125,7 +125,7 @@ def sort_key(text: str) -> str:
     Letters decide first (a ă â b … d đ e ê …), then the tone of each word (ngang, huyền, hỏi,
     ngã, sắc, nặng); case and where in the syllable the tone is written do not matter.
     """
-    words = [_word_key(word) for word in _decomposed(text).split()]
+    words = [_word_key(word) for word in _decomposed_words(text)]
     # "!" parts words and " " the two levels, so that a shorter name comes first.
     return f"{'!'.join(letters for letters, _ in words)} {''.join(tone for _, tone in words)}"
 
@@ -237,9 +237,24 @@ def _refuse_disguises(line: str) -> None:
             raise UnreadableText(*_DISGUISE)
 
 
-def _decomposed(text: str) -> str:
-    """Give text in small letters with the marks apart and without what draws nothing."""
-    small = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
+def _decomposed_words(text: str) -> list[str]:
+    return " ".join(map(_decomposed, text.split())).split()
+
+
+# A language has few syllables and a name has few of them: what was read once is known.
+_KNOWN_WORDS = 10_000
+
+
+@lru_cache(_KNOWN_WORDS)
+def _folded(word: str) -> str:
+    kept = (c for c in _decomposed(word) if unicodedata.category(c) not in _MARKS)
+    return "".join(kept).replace("đ", "d")
+
+
+@lru_cache(_KNOWN_WORDS)
+def _decomposed(word: str) -> str:
+    """Give a word in small letters with the marks apart and without what draws nothing."""
+    small = unicodedata.normalize("NFKC", word).casefold().translate(LOOK_ALIKES)
     return "".join(_drawn(unicodedata.normalize("NFKD", small)))
 
 
@@ -251,6 +266,7 @@ def _drawn(text: str) -> Iterator[str]:
             yield character
 
 
+@lru_cache(_KNOWN_WORDS)
 def _word_key(word: str) -> tuple[str, str]:
     letters, tone, base = [], "0", ""
     for character in word:
