@@ -13,6 +13,7 @@ import structlog
 from app.db import outbox
 from app.db.scope import BranchScope
 from app.db.unit_of_work import unit_of_work
+from app.kernel.errors import Busy
 
 log = structlog.get_logger()
 
@@ -27,9 +28,12 @@ def branch_scope(branch_id: str) -> BranchScope:
 
 @contextmanager
 def settling(scope: BranchScope, fact_ids: Sequence[UUID]) -> Iterator[None]:
-    """Whatever the block raises, its facts are tried again, and a person sees them in the end."""
+    """Whatever the block raises, its facts are tried again; a person sees those that never work."""
     try:
         yield
+    except Busy:
+        # The database was away, not the fact at fault: its lease runs out and it is due again.
+        raise
     except Exception as error:
         log.exception("facts_postponed", fact_count=len(fact_ids), kind=type(error).__name__)
         with unit_of_work(scope) as session:

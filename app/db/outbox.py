@@ -13,7 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 LEASE_SECONDS = 15
-MAX_ATTEMPTS = 8
+LONGEST_PAUSE_SECONDS = 30
+MAX_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,20 @@ def settle(session: Session, ids: Sequence[UUID]) -> None:
 
 
 def postpone(session: Session, ids: Sequence[UUID], *, error: str) -> None:
-    """Count a failed try; the next comes later each time, after MAX_ATTEMPTS a person must look."""
+    """Count a failed try; the next comes in half a minute, after MAX_ATTEMPTS a person looks."""
     session.execute(
         text(
             "UPDATE outbox SET attempts = attempts + 1, last_error = :error,"
-            " due_at = now() + make_interval(secs => :lease * power(2, attempts)),"
+            " due_at = now() + make_interval(secs => least(:lease * power(2, attempts), :longest)),"
             " failed_at = CASE WHEN attempts + 1 >= :limit THEN now() END WHERE id = ANY(:ids)",
         ),
-        {"ids": list(ids), "error": error[:500], "lease": LEASE_SECONDS, "limit": MAX_ATTEMPTS},
+        {
+            "ids": list(ids),
+            "error": error[:500],
+            "lease": LEASE_SECONDS,
+            "longest": LONGEST_PAUSE_SECONDS,
+            "limit": MAX_ATTEMPTS,
+        },
     )
 
 
