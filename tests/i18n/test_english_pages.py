@@ -1,0 +1,138 @@
+"""Pages asked for in English are in English, but for names and for the paper itself."""
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+import pytest
+from flask import Flask
+
+from app.accounts.permissions import Role
+from app.branches.queries import children_of, get_branch
+from app.db.scope import DirectoryScope
+from app.db.unit_of_work import reading
+from tests.builders.branches import BranchAtHand, a_member
+from tests.builders.donations import a_gift, give
+from tests.builders.pages import Browser
+from tests.i18n.test_catalogue import VIETNAMESE
+
+READ_ALOUD: Final = ("aria-label", "alt", "title", "placeholder", "data-label", "data-copied")
+VOID: Final = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
+# Currency, and names that are data: the fund of every branch, people of tests, a typed example.
+NAMES: Final = (
+    "đồng",
+    "Quỹ chung",
+    "Hội Khuyến học thu-",
+    "Hà Nội",
+    "Bà Lan",
+    "Gia đình ông bà Thắng - Hoa",
+    "Thắng - Hoa",
+)
+
+
+class Told(HTMLParser):
+    """What a page tells in the language of the page: no scripts, no lang="vi", no branch's name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.is_other: list[bool] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note attributes that are read aloud, and whether what is inside counts."""
+        given = dict(attrs)
+        is_other = (
+            any(self.is_other[-1:])
+            or given.get("lang") == "vi"
+            or str(given.get("href")).startswith("/q/")
+            or tag in {"script", "style"}
+        )
+        if not is_other:
+            self.said += [str(given[name]) for name in READ_ALOUD if given.get(name)]
+        if tag not in VOID:
+            self.is_other.append(is_other)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave the element."""
+        if tag not in VOID:
+            self.is_other.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        if data.strip() and not any(self.is_other[-1:]):
+            self.said.append(data.strip())
+
+
+def vietnamese_on(text: str, names: tuple[str, ...]) -> list[str]:
+    """What is left in Vietnamese on a page, without the names that are its data."""
+    left = []
+    for said in Told(text).said:
+        rest = re.sub("|".join(map(re.escape, sorted(names, key=len, reverse=True))), "", said)
+        if VIETNAMESE.search(rest):
+            left.append(said)
+    return left
+
+
+def test_what_is_left_in_vietnamese_is_seen() -> None:
+    page = '<html lang="en"><p lang="vi">Số</p><p title="Số">Quỹ chung: Tiền<br>cash</p></html>'
+
+    assert vietnamese_on(page, NAMES) == ["Số", "Quỹ chung: Tiền"]
+
+
+@pytest.mark.parametrize("path", ["/dang-nhap", "/xac-minh", "/khong-co", "/xac-minh/7K3M9QXT2B4D"])
+def test_pages_without_data_are_english(application: Flask, path: str) -> None:
+    page = Browser(application).open(f"{path}?lang=en")
+
+    assert '<html lang="en">' in page.text
+    assert vietnamese_on(page.text, NAMES) == []
+
+
+def test_the_front_page_is_english_but_for_places(application: Flask) -> None:
+    with reading(DirectoryScope()) as session:
+        city = get_branch(session, "ha-noi")
+        lower = [city, *children_of(session, city.id)]
+    places = {each.short_name for each in lower} | {each.name for each in lower}
+
+    page = Browser(application).open("/?lang=en")
+
+    assert page.status == 200
+    assert "Check a receipt" in page.text
+    assert vietnamese_on(page.text, (*NAMES, *places)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("", "Record a gift"),
+        ("ung-ho/ghi", "How it was received"),
+        ("ung-ho/", "Book of gifts"),
+        ("nha-hao-tam/", "Donors, in alphabetical order"),
+        ("quy/", "Reserved"),
+    ],
+)
+def test_pages_of_the_treasurer_are_english(
+    application: Flask, a_branch: BranchAtHand, path: str, word: str
+) -> None:
+    give(a_branch, a_gift(a_branch, amount=500_000))
+    treasurer = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
+
+    page = treasurer.open(f"/b/{a_branch.slug}/{path}?lang=en")
+
+    assert page.status == 200
+    assert word in page.text
+    assert vietnamese_on(page.text, NAMES) == []
+
+
+def test_a_form_is_told_in_english_what_is_wrong(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    treasurer = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi?lang=en")
+
+    page = form.send(amount="", received_on="01/01/2010", donor_name="")
+    late = form.send(amount="500k", received_on="01/01/2010", donor_name="Lan")
+
+    assert "Enter the amount, for example 500.000 or 500k." in page.text
+    assert vietnamese_on(page.text, NAMES) == []
+    assert "The date received is before the branch was founded." in late.text
