@@ -6,6 +6,7 @@ The numbers are those of app.rollups.overview; nothing is looked up here.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from flask import Blueprint
 from flask_babel import get_locale
@@ -13,6 +14,7 @@ from flask_babel import get_locale
 from app.branches.queries import LowerBranch
 from app.kernel.clock import local
 from app.kernel.days import format_day
+from app.kernel.errors import marked
 from app.rollups.overview import BranchYear, LowerYear, Sums
 from app.web.charts import (
     Chart,
@@ -29,12 +31,26 @@ from app.web.labels import label
 from app.web.wording import gettext
 
 THOUSAND = 1000
+MONTHS: Final = (
+    marked("tháng 1"),
+    marked("tháng 2"),
+    marked("tháng 3"),
+    marked("tháng 4"),
+    marked("tháng 5"),
+    marked("tháng 6"),
+    marked("tháng 7"),
+    marked("tháng 8"),
+    marked("tháng 9"),
+    marked("tháng 10"),
+    marked("tháng 11"),
+    marked("tháng 12"),
+)
 PREFIXES = ("Phường ", "Xã ", "Quận ", "Huyện ", "Thị xã ")
 
 
 def install(blueprint: Blueprint) -> None:
     """Let the templates of an audience write these figures."""
-    for written in (brief, spoken, counted, part_of, exactly_at):
+    for written in (brief, spoken, counted, part_of, exactly_at, month_name):
         blueprint.add_app_template_filter(written)
 
 
@@ -62,6 +78,11 @@ def counted(number: int) -> str:
 def unbroken(figure: str) -> str:
     """A figure that stays on one line with its unit."""
     return figure.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def month_name(number: int) -> str:
+    """A month, 1 to 12, as it stands inside a sentence: tháng 11; November."""
+    return gettext(MONTHS[number - 1])
 
 
 def part_of(amount: int, whole: int) -> str:
@@ -97,7 +118,7 @@ def best_month(year: BranchYear) -> str:
     if amount <= 0:
         return gettext("Chưa có tháng nào có khoản ủng hộ")
     return gettext(
-        "Cao nhất là tháng %(month)s: %(amount)s", month=str(-month), amount=spoken(amount)
+        "Cao nhất là %(month)s: %(amount)s", month=month_name(-month), amount=spoken(amount)
     )
 
 

@@ -86,7 +86,7 @@ def upgrade() -> None:
           INSERT INTO branch_ancestry
           SELECT descendant_id, ancestor_id, depth, valid_from, valid_to FROM line;
           IF EXISTS (SELECT FROM branch_ancestry WHERE depth > 0 AND ancestor_id = descendant_id) THEN
-            RAISE EXCEPTION 'a branch cannot be its own ancestor' USING ERRCODE = 'KH409';
+            RAISE EXCEPTION 'Một đơn vị không thể là cấp trên của chính mình.' USING ERRCODE = 'KH409';
           END IF;
           RETURN NULL;
         END $$

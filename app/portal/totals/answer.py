@@ -7,7 +7,7 @@ from app.kernel.clock import local, today
 from app.kernel.days import format_day
 from app.rollups.overview import BranchYear, Comparison, LowerYear, LowerYears, Year
 from app.web.wording import gettext
-from app.web.year_charts import counted, spoken, unbroken
+from app.web.year_charts import counted, month_name, spoken, unbroken
 
 
 def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
@@ -62,9 +62,9 @@ def silent_told(year: Year, lower: LowerYears) -> str:
         return ""
     if year.is_running:
         return gettext(
-            "%(count)s đơn vị chưa có khoản nào trong tháng %(month)s.",
+            "%(count)s đơn vị chưa có khoản nào trong %(month)s.",
             count=counted(count),
-            month=str(year.last_known.month),
+            month=month_name(year.last_known.month),
         )
     return gettext("%(count)s đơn vị không có khoản nào trong năm.", count=counted(count))
 

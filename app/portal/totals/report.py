@@ -33,6 +33,7 @@ from app.web.year_charts import (
     by_source,
     is_per_head,
     map_of,
+    month_name,
     part_of,
     two_years,
     words,
@@ -164,8 +165,8 @@ class Report:
             return ""
         gave = f"{count - len(self.silent)}/{count}"
         if self.year.is_running:
-            month = str(self.year.last_known.month)
-            return gettext("%(gave)s đơn vị có khoản tháng %(month)s", gave=gave, month=month)
+            month = month_name(self.year.last_known.month)
+            return gettext("%(gave)s đơn vị có khoản %(month)s", gave=gave, month=month)
         return gettext("%(gave)s đơn vị có khoản trong năm", gave=gave)
 
     @property
