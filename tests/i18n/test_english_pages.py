@@ -1,5 +1,6 @@
 """Pages asked for in English are in English, but for names and for the paper itself."""
 
+import calendar
 import re
 from html.parser import HTMLParser
 from typing import Final
@@ -11,10 +12,14 @@ from app.accounts.permissions import Role
 from app.branches.queries import children_of, get_branch
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading
+from app.donations.commands import Method, Source
+from app.kernel.clock import today
+from app.ledger.chart import CHART
 from tests.builders.branches import BranchAtHand, a_member
+from tests.builders.consequences import fold_totals
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
-from tests.i18n.test_catalogue import VIETNAMESE
+from tests.i18n.test_catalogue import KEPT_IN_VIETNAMESE, VIETNAMESE
 
 READ_ALOUD: Final = ("aria-label", "alt", "title", "placeholder", "data-label", "data-copied")
 VOID: Final = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
@@ -23,10 +28,9 @@ NAMES: Final = (
     "đồng",
     "Quỹ chung",
     "Hội Khuyến học thu-",
-    "Hà Nội",
     "Bà Lan",
     "Gia đình ông bà Thắng - Hoa",
-    "Thắng - Hoa",
+    *KEPT_IN_VIETNAMESE,
 )
 
 
@@ -136,3 +140,39 @@ def test_a_form_is_told_in_english_what_is_wrong(
     assert "Enter the amount, for example 500.000 or 500k." in page.text
     assert vietnamese_on(page.text, NAMES) == []
     assert "The date received is before the branch was founded." in late.text
+
+
+def test_pages_of_one_gift_are_english(application: Flask, a_branch: BranchAtHand) -> None:
+    gift = give(a_branch, a_gift(a_branch, method=Method.IN_KIND))
+    treasurer = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
+    root = f"/b/{a_branch.slug}"
+    treasurer.open(f"{root}/?lang=en")
+
+    before = treasurer.open(f"{root}/ung-ho/{gift.id}/huy")
+    before.send(reason="Typed the wrong amount")
+    after = treasurer.open(f"{root}/ung-ho/{gift.id}")
+    fund = treasurer.open(f"{root}/quy/{a_branch.fund_id}")
+
+    assert "This cannot be undone" in before.text
+    assert "Balance afterwards" in fund.text
+    for page in (before, after, fund):
+        assert page.status == 200
+        assert vietnamese_on(page.text, (*NAMES, *(line.name for line in CHART))) == []
+
+
+def test_reports_are_english(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand, another_branch: BranchAtHand
+) -> None:
+    give(a_branch, a_gift(a_branch, source=Source.OVERSEAS))
+    fold_totals()
+    officer = Browser(application).signed_in(a_member(city, Role.OFFICER))
+
+    report = officer.open(f"/b/{city.slug}/tong-hop?lang=en")
+    public = Browser(application).open(f"/q/{a_branch.slug}?lang=en")
+
+    month = calendar.month_name[today().month]
+    assert f"Branches with no gifts yet in {month}: 1." in report.text
+    assert f"Highest in {month}: 500 thousand đồng" in public.text
+    for page in (report, public):
+        assert page.status == 200
+        assert vietnamese_on(page.text, NAMES) == []
