@@ -10,6 +10,7 @@ from typing import Any
 from config.settings import Settings
 
 QUEUE = "kh"
+PAPERS = "kh-papers"  # slow work, taken only when nothing waits in QUEUE
 HARD_LIMIT_SECONDS = 300
 SOFT_LIMIT_SECONDS = 240
 VISIBILITY_SECONDS = 600
@@ -33,6 +34,8 @@ def _messages(settings: Settings) -> dict[str, Any]:
         "task_store_errors_even_if_ignored": False,
         "result_backend": None,
         "task_default_queue": QUEUE,
+        "task_queues": {QUEUE: {}, PAPERS: {}},
+        "task_routes": {"receipts.*": {"queue": PAPERS}},
         "task_create_missing_queues": False,
         "timezone": "Asia/Ho_Chi_Minh",
         "enable_utc": True,
@@ -48,6 +51,7 @@ def _broker(settings: Settings) -> dict[str, Any]:
         "broker_transport_options": {
             "visibility_timeout": VISIBILITY_SECONDS,
             "global_keyprefix": "kh:",
+            "queue_order_strategy": "priority",
             "socket_timeout": ANSWER_SECONDS,
             "socket_connect_timeout": CONNECT_SECONDS,
             "socket_keepalive": True,

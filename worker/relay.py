@@ -10,6 +10,7 @@ from app.db import outbox
 from app.db.outbox import ClaimedFact
 from app.db.scope import RelayScope
 from app.db.unit_of_work import unit_of_work
+from config.celery import PAPERS
 from worker.routes import ROUTES
 
 AT_ONCE: Final = 200
@@ -26,7 +27,8 @@ def sweep() -> None:
     for name, branch_id, ids in rings(claimed):
         current_app.send_task(name, args=[branch_id, ids])
     if len(claimed) == AT_ONCE:
-        current_app.send_task("relay.sweep", expires=10)
+        # Behind the papers it has just ordered, so that no more are claimed than can be printed.
+        current_app.send_task("relay.sweep", queue=PAPERS)
 
 
 def rings(claimed: Sequence[ClaimedFact]) -> Iterator[Ring]:

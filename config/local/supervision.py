@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.celery import PAPERS, QUEUE
 from config.local.process import Server
 from config.local.tether import tethered
 from config.settings import PROJECT_ROOT, Settings
@@ -83,6 +84,7 @@ def _web(settings: Settings) -> list[str]:
 
 def _worker(settings: Settings) -> list[str]:
     options = ["--loglevel", "INFO", "--concurrency", str(settings.worker_concurrency)]
+    options += ["--queues", f"{QUEUE},{PAPERS}"]  # in this order: totals before papers
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [_tool("celery"), "-A", "worker.celery_app", "worker", *options, *quiet]
 
