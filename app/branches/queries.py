@@ -150,6 +150,15 @@ def branches_called(session: Session, slugs: Sequence[str]) -> Sequence[BranchVi
     return [view(row) for row in session.execute(query, {"slugs": list(slugs)}).mappings()]
 
 
+def has_children(session: Session, branch_id: UUID) -> bool:
+    """Whether a branch is open today directly under this one."""
+    query = text(
+        "SELECT EXISTS (SELECT FROM branch_ancestry WHERE ancestor_id = :id AND depth = 1"
+        " AND valid_from <= local_day(now()) AND valid_to > local_day(now()))"
+    )
+    return bool(session.execute(query, {"id": branch_id}).scalar_one())
+
+
 def children_of(session: Session, branch_id: UUID) -> Sequence[BranchView]:
     """Branches open today directly under this one, by slug."""
     query = (

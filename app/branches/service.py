@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.branches.commands import OpenBranch
 from app.branches.models import Branch, BranchTerm
-from app.branches.queries import branch_of, children_of, find_branch, get_branch
+from app.branches.queries import branch_of, find_branch, get_branch, has_children
 from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
 
@@ -61,7 +61,7 @@ def close_branch(session: Session, branch_id: UUID, *, closed_on: date) -> None:
     if closed_on <= branch.opened_on:
         message = marked("Ngày kết thúc phải ở sau ngày đơn vị được thành lập.")
         raise Invalid("closed_on", message)
-    if children_of(session, branch_id):
+    if has_children(session, branch_id):
         message = marked("Đơn vị còn cấp dưới đang hoạt động. Hãy kết thúc cấp dưới trước.")
         raise Conflict(message)
     session.execute(update(Branch).where(Branch.id == branch_id).values(closed_on=closed_on))

@@ -9,7 +9,7 @@ from flask_login import current_user
 from app.accounts.permissions import Permission, can
 from app.accounts.queries import seats_of_actor
 from app.accounts.scopes import MemberScope
-from app.branches.queries import branches_called, children_of, get_branch
+from app.branches.queries import branches_called, get_branch, has_children
 from app.kernel.errors import NotSignedIn
 from app.web.access import SIGN_IN_FIRST
 from app.web.labels import label
@@ -47,7 +47,7 @@ def enter_branch() -> None:
     slug = (request.view_args or {})["slug"]
     with reading(MemberScope(current_user.id, slug, Permission.BRANCH_VIEW)) as session:
         g.branch = get_branch(session, slug)
-        g.has_lower_branches = bool(children_of(session, g.branch.id))
+        g.has_lower_branches = has_children(session, g.branch.id)
         seats = {seat.branch_slug: seat.roles for seat in seats_of_actor(session)}
         g.other_seats = branches_called(session, [other for other in seats if other != slug])
     g.roles = seats[slug]

@@ -168,11 +168,13 @@ def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
     for found_id, month, *sums in months_of_spans(session, list(_spans_of_year(lower, year))):
         months[found_id].append((month, Sums(*sums)))
     compared = _comparisons(session, branch_id, lower, year=year, months=months)
+    starts = [date(year.number, month, 1) for month in range(1, 13)]
+    course = [(start, year.knows(start)) for start in starts]
     rows = [
         LowerYear(
             branch,
             sum((sums for _, sums in months[branch.id]), Sums()),
-            _months_of(branch, months[branch.id], year),
+            _months_of(branch, months[branch.id], course),
             compared.get(branch.id),
         )
         for branch in lower
@@ -215,13 +217,15 @@ def _course(year: Year, number: int, cells: Iterable[MonthTotal]) -> tuple[int |
 
 
 def _months_of(
-    branch: LowerBranch, months: Sequence[tuple[date, Sums]], year: Year
+    branch: LowerBranch,
+    months: Sequence[tuple[date, Sums]],
+    course: Sequence[tuple[date, bool]],
 ) -> tuple[int | None, ...]:
     amounts = {month.month: sums.amount for month, sums in months}
     begins = branch.terms[0].first.replace(day=1)
     return tuple(
-        amounts.get(month.month, 0) if year.knows(month) and month >= begins else None
-        for month in (date(year.number, number, 1) for number in range(1, 13))
+        amounts.get(number, 0) if is_known and month >= begins else None
+        for number, (month, is_known) in enumerate(course, start=1)
     )
 
 

@@ -202,7 +202,7 @@ def months_of_spans(
         " SELECT branch_id, month, sum(amount)::bigint, sum(in_kind_amount)::bigint,"
         " sum(gift_count)::bigint FROM cells GROUP BY branch_id, month"
     )
-    rows = session.execute(text(SPANNED + query), {"reach": "tree", **_pieces(spans)})
+    rows = session.execute(text(SPANNED + query), {"reach": "tree", **_pieces(spans)}).all()
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
@@ -211,7 +211,7 @@ def amounts_of_spans(
 ) -> dict[tuple[UUID, str], int]:
     """The amount of each branch's spans, by branch and label; what holds nothing is absent."""
     query = " SELECT branch_id, label, sum(amount)::bigint FROM cells GROUP BY branch_id, label"
-    rows = session.execute(text(SPANNED + query), {"reach": reach, **_pieces(spans)})
+    rows = session.execute(text(SPANNED + query), {"reach": reach, **_pieces(spans)}).all()
     return {(branch_id, label): amount for branch_id, label, amount in rows}
 
 
