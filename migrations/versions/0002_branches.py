@@ -11,6 +11,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_tree()
+    create_ancestry()
+
+
+def create_tree() -> None:
+    """Identities, their dated rows, and who went on with what another one left."""
     op.execute("""
         CREATE TABLE branches (
           id uuid PRIMARY KEY,
@@ -52,7 +58,15 @@ def upgrade() -> None:
           PRIMARY KEY (predecessor_id, successor_id, effective_on)
         )
     """)
-    # Derived from branch_history by the trigger below; valid_to is exclusive, 'infinity' when open.
+    op.execute(
+        f"GRANT SELECT, INSERT ON branches, branch_history, branch_successions TO {app_role()}"
+    )
+    op.execute(f"GRANT UPDATE (closed_on, books, address, population) ON branches TO {app_role()}")
+    op.execute(f"GRANT UPDATE (valid_to) ON branch_history TO {app_role()}")
+
+
+def create_ancestry() -> None:
+    """Derived from branch_history by a trigger; valid_to is exclusive, 'infinity' when open."""
     op.execute("""
         CREATE TABLE branch_ancestry (
           descendant_id uuid NOT NULL REFERENCES branches (id),
@@ -95,11 +109,6 @@ def upgrade() -> None:
         CREATE TRIGGER keep_ancestry AFTER INSERT OR UPDATE OR DELETE ON branch_history
         FOR EACH STATEMENT EXECUTE FUNCTION rebuild_branch_ancestry()
     """)
-    op.execute(
-        f"GRANT SELECT, INSERT ON branches, branch_history, branch_successions TO {app_role()}"
-    )
-    op.execute(f"GRANT UPDATE (closed_on, books, address, population) ON branches TO {app_role()}")
-    op.execute(f"GRANT UPDATE (valid_to) ON branch_history TO {app_role()}")
     op.execute(f"GRANT SELECT ON branch_ancestry TO {app_role()}")
 
 

@@ -12,6 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_funds()
+    create_accounts_and_periods()
     create_book()
     create_post_entries()
     create_reverse_entry()
@@ -51,8 +52,8 @@ def create_funds() -> None:
     )
 
 
-def create_book() -> None:
-    """Ledger accounts, entries, postings and the periods that refuse late ones."""
+def create_accounts_and_periods() -> None:
+    """Ledger accounts, and the periods that refuse late entries."""
     create_branch_table(
         "ledger_accounts",
         """
@@ -78,6 +79,10 @@ def create_book() -> None:
         grants="SELECT, INSERT",
     )
     op.execute(f"GRANT UPDATE (state, changed_at) ON periods TO {app_role()}")
+
+
+def create_book() -> None:
+    """Entries and their postings: only ever added to, and only by post_entries."""
     create_branch_table(
         "journal_entries",
         """

@@ -18,7 +18,9 @@ def upgrade() -> None:
     create_donors()
     create_donations()
     create_receipts()
+    create_papers()
     create_issue_receipts()
+    create_refuse_unfit_gifts()
     create_record_donations()
     create_reverse_donation()
     create_verify_receipt()
@@ -99,7 +101,7 @@ def create_donations() -> None:
 
 
 def create_receipts() -> None:
-    """Gapless series (D13), the snapshot printed, the papers made from it, and voids that keep the number."""
+    """Gapless series (D13), and the snapshot that is printed."""
     create_branch_table(
         "receipt_series",
         """
@@ -133,6 +135,10 @@ def create_receipts() -> None:
     )
     op.execute("CREATE INDEX receipts_verify_code ON receipts (verify_code)")
     forbid_changes("receipts")
+
+
+def create_papers() -> None:
+    """Voids that keep the number, and the papers that were printed."""
     create_branch_table(
         "receipt_voids",
         """
@@ -209,8 +215,8 @@ def create_issue_receipts() -> None:
     """)
 
 
-def create_record_donations() -> None:
-    """All gifts of the array or none. A repeated id changes nothing; the caller compares the digests."""
+def create_refuse_unfit_gifts() -> None:
+    """Fund, drive and money date must fit the branch; the sentence says what to do."""
     op.execute("""
         CREATE FUNCTION refuse_unfit_gifts(gifts jsonb) RETURNS void LANGUAGE plpgsql AS $$
         DECLARE home branches; gift record;
@@ -240,6 +246,10 @@ def create_record_donations() -> None:
           END LOOP;
         END $$
     """)
+
+
+def create_record_donations() -> None:
+    """All gifts of the array or none. A repeated id changes nothing; the caller compares the digests."""
     op.execute("""
         CREATE FUNCTION record_donations(gifts jsonb)
         RETURNS TABLE (id uuid, request_digest bytea, is_new boolean, posted_at timestamptz,
@@ -251,7 +261,11 @@ def create_record_donations() -> None:
           ids uuid[] := ARRAY(SELECT (g ->> 'id')::uuid FROM jsonb_array_elements(gifts) AS g);
           added integer;
         BEGIN
-          PERFORM refuse_unfit_gifts(gifts);
+          -- A repeated request is answered as the first was, even if its fund was closed since.
+          IF (SELECT count(*) FROM donations
+              WHERE branch_id = current_branch() AND id = ANY (ids)) < cardinality(ids) THEN
+            PERFORM refuse_unfit_gifts(gifts);
+          END IF;
           INSERT INTO donors (id, kind, name, search_key, sort_key, phone, email, address, identity)
           SELECT d.id, d.kind, d.name, d.search_key, d.sort_key, d.phone, d.email, d.address,
                  decode(d.identity, 'hex')

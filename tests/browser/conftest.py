@@ -55,7 +55,7 @@ def live_server(application: Flask) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """One Chromium for the run."""
     if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed; `make tools` installs it")
+        pytest.fail("Chromium is not installed; `make tools` installs it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, current_app
+from sqlalchemy import text
 
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.queries import DonationFilter, donations, get_donation
@@ -59,6 +60,17 @@ def test_the_same_id_with_another_amount_is_refused(a_branch: BranchAtHand) -> N
 
     with reading(a_branch.scope) as session:
         assert get_donation(session, gift.id).amount == 500_000
+
+
+def test_a_late_retry_is_answered_although_the_fund_was_closed(a_branch: BranchAtHand) -> None:
+    gift = give(a_branch)
+    with unit_of_work(a_branch.scope) as session:
+        session.execute(text("UPDATE funds SET closed_on = opened_on + 1"))
+
+    with unit_of_work(a_branch.scope) as session:
+        assert not record_donation(session, gift).is_new
+    with pytest.raises(Invalid):
+        give(a_branch)
 
 
 def test_a_list_is_numbered_as_one_block_or_not_at_all(a_branch: BranchAtHand) -> None:

@@ -1,7 +1,6 @@
 """The printed receipt, read back by independent programs: poppler's and zbar's."""
 
 import re
-import shutil
 import subprocess
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -48,11 +47,6 @@ EVERY_RENDITION = pytest.mark.parametrize(
 )
 
 
-def needs(*programs: str) -> pytest.MarkDecorator:
-    missing = [program for program in programs if shutil.which(program) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"not installed here: {missing}")
-
-
 def printed(paper: ReceiptPaper, rendition: Rendition = Rendition.ORIGINAL) -> str:
     """Everything the page says, on one line, as pypdf reads it."""
     (page,) = PdfReader(BytesIO(render(paper, rendition))).pages
@@ -63,7 +57,6 @@ def program(document: bytes, *command: str) -> str:
     return subprocess.run(command, input=document, capture_output=True, check=True).stdout.decode()
 
 
-@needs("pdftotext")
 def test_the_page_says_what_was_fixed_at_issue_in_composed_vietnamese() -> None:
     lines = program(render(PAPER), "pdftotext", "-layout", "-", "-").splitlines()
 
@@ -89,7 +82,6 @@ def test_the_page_says_what_was_fixed_at_issue_in_composed_vietnamese() -> None:
     assert page == unicodedata.normalize("NFC", page)
 
 
-@needs("pdffonts")
 @EVERY_RENDITION
 def test_every_font_is_embedded_as_a_subset(paper: ReceiptPaper, rendition: Rendition) -> None:
     rows = program(render(paper, rendition), "pdffonts", "-").splitlines()[2:]
@@ -98,7 +90,6 @@ def test_every_font_is_embedded_as_a_subset(paper: ReceiptPaper, rendition: Rend
     assert all(row.split()[-5:-2] == ["yes", "yes", "yes"] for row in rows)
 
 
-@needs("pdftoppm", "zbarimg")
 @EVERY_RENDITION
 def test_a_telephone_reads_the_address_of_verification(
     paper: ReceiptPaper, rendition: Rendition, tmp_path: Path
@@ -162,7 +153,6 @@ def test_a_decomposed_name_is_printed_composed() -> None:
     assert "Nguyễn Thị Ngọc Ễnh" in printed(replace(PAPER, donor_name=name))
 
 
-@needs("pdftotext")
 def test_letters_of_the_highland_languages_keep_their_marks() -> None:
     name = "H'Ƀlơ\u0306k Niê Kđăm"  # Ê Đê: ơ̆ exists only as two characters
 
@@ -185,7 +175,6 @@ def test_every_letter_taken_as_drawable_is_in_all_three_faces() -> None:
         render(replace(PAPER, donor_name=some, donor_address=some, amount_in_words=some))
 
 
-@needs("pdftotext")
 @pytest.mark.parametrize("filler", [WORST, "Nghiêng " * 250, "m" * 2000], ids=["W", "words", "m"])
 @EVERY_RENDITION
 def test_the_longest_texts_stay_on_the_page_and_above_the_signatures(
