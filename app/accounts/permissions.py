@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -61,3 +62,9 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
 def can(roles: Iterable[str], permission: Permission) -> bool:
     """Whether one of the roles grants the permission."""
     return any(permission in GRANTS[Role(role)] for role in roles)
+
+
+@cache
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that grant the permission."""
+    return [role.value for role, granted in GRANTS.items() if permission in granted]

@@ -10,17 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.accounts.permissions import Permission, can
+from app.accounts.permissions import Permission, can, roles_with
 from app.accounts.service import token_digest
 from app.branches.queries import could_be_slug
 from app.db.direct import fetch
-from app.kernel.errors import NotAllowed, NotFound, NotSignedIn, marked
+from app.kernel.errors import NotAllowed, NotFound, marked
 
 STRANGER: Final = marked("Không tìm thấy trang này.")
 REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
-NO_TOKEN: Final = marked("Mã truy cập không có hoặc không còn hiệu lực.")
 ACT_AS_MEMBER: Final = text("SELECT branch, roles FROM act_as_member(:user, :slug)")
-ACT_AS_BEARER: Final = "SELECT branch, roles FROM act_with_token(%(digest)s)"
+ENTRANCE: Final = "SELECT enter_with_token(%(token)s, %(permitted)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,8 @@ class TokenScope:
             NotSignedIn: no such token, or revoked, or its person's role has ended.
             NotAllowed: its role does not grant the permission.
         """
-        asked = {"digest": token_digest(self.token)}
-        ((branch, roles),) = fetch(connection, ACT_AS_BEARER, asked)
-        if branch is None or not roles:
-            raise NotSignedIn(NO_TOKEN)
-        if not can(roles, self.permission):
-            raise NotAllowed(REFUSED)
+        fetch(connection, ENTRANCE, self.shown())
+
+    def shown(self) -> dict[str, object]:
+        """What the database is shown at the entrance: the token's digest, the roles that may."""
+        return {"token": token_digest(self.token), "permitted": roles_with(self.permission)}

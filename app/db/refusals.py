@@ -10,7 +10,9 @@ from app.kernel.errors import (
     DomainError,
     InsufficientFunds,
     Invalid,
+    NotAllowed,
     NotFound,
+    NotSignedIn,
     PeriodClosed,
     marked,
 )
@@ -23,7 +25,9 @@ BUSY_STATES: Final = {"55P03", "40P01", "40001", "57014", "57P01", "57P02", "57P
 
 FIELD_STATES: Final[dict[str, type[Invalid]]] = {"KH422": Invalid, "KH423": PeriodClosed}
 PLAIN_STATES: Final[dict[str, type[DomainError]]] = {
+    "KH401": NotSignedIn,
     "KH402": InsufficientFunds,
+    "KH403": NotAllowed,
     "KH404": NotFound,
     "KH409": Conflict,
 }

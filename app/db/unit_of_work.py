@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
@@ -9,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.db.base import engine
+from app.db.direct import Driver
 from app.db.refusals import BUSY, refusal
 from app.db.scope import Scope
 from app.kernel.errors import Busy
@@ -23,9 +25,7 @@ def unit_of_work(scope: Scope) -> Iterator[Session]:
     """
     with _transaction(scope) as session:
         yield session
-    ring = current_app.extensions.get("bell")
-    if ring is not None:
-        ring()
+    _ring()
 
 
 @contextmanager
@@ -36,17 +36,44 @@ def reading(scope: Scope) -> Iterator[Session]:
 
 
 @contextmanager
+def single_statement() -> Iterator[Driver]:
+    """A connection for the one statement of a verb that enters its branch itself.
+
+    The statement is its own transaction: its rows are handed over when it is committed, after one
+    round trip. Bound to no scope, so any other statement sees no branch. Raises as unit_of_work.
+    """
+    with _told():
+        pooled = engine().raw_connection()
+        driver = cast("Driver", pooled.driver_connection)
+        try:
+            driver.autocommit = True
+            yield driver
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
+            pooled.close()
+    _ring()
+
+
+@contextmanager
 def _transaction(
     scope: Scope,
     prepare: Callable[[Session], object] = lambda _: None,
 ) -> Iterator[Session]:
+    with (
+        _told(),
+        Session(engine(), info={"scope": scope}, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        prepare(session)
+        yield session
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell what the database refuses as the domain's own errors."""
     try:
-        with (
-            Session(engine(), info={"scope": scope}, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            prepare(session)
-            yield session
+        yield
     except DBAPIError as error:
         told = refusal(error)
         if told is None:
@@ -54,6 +81,12 @@ def _transaction(
         raise told from error
     except PoolTimeout as error:
         raise Busy(BUSY) from error
+
+
+def _ring() -> None:
+    ring = current_app.extensions.get("bell")
+    if ring is not None:
+        ring()
 
 
 def _make_read_only(session: Session) -> None:

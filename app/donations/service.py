@@ -1,30 +1,36 @@
 """Verbs of gifts. Each is one statement: gift, entry, receipt, trail and facts, or nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.db.direct import fetch
+from app.accounts.scopes import TokenScope
+from app.db.direct import Driver, Rows, fetch, fetch_from
 from app.donations.commands import RecordDonation, ReverseDonation
 from app.donations.rules import donor_id_of, entry_of
 from app.donors.commands import NewDonor
-from app.donors.queries import get_donor
+from app.donors.queries import DonorView, get_donor
 from app.kernel.errors import Conflict, marked
 from app.receipts.drafts import ReceiptDraft
+
+GiftJson: TypeAlias = dict[str, object]
 
 OTHER_CONTENT: Final = marked(
     "Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại."
 )
-RECORD: Final = (
+RECORDED: Final = (
     "SELECT request_digest, id, is_new, posted_at, receipt_id,"
-    " concat_ws('/', kind, fiscal_year, book), number, verify_code"
-    " FROM record_donations(CAST(%(gifts)s AS jsonb))"
+    " concat_ws('/', kind, fiscal_year, book), number, verify_code FROM "
+)
+RECORD: Final = RECORDED + "record_donations(CAST(%(gifts)s AS jsonb))"
+RECORD_WITH_TOKEN: Final = (
+    RECORDED + "record_donations_with_token(%(token)s, %(permitted)s, CAST(%(gifts)s AS jsonb))"
 )
 
 
@@ -54,17 +60,28 @@ def record_donation(session: Session, gift: RecordDonation) -> RecordedDonation:
     return recorded
 
 
+def record_donation_with_token(
+    connection: Driver, token: TokenScope, gift: RecordDonation
+) -> RecordedDonation:
+    """Record a gift of a giver met now as the bearer of `token`; otherwise as record_donation.
+
+    Raises:
+        NotSignedIn: the token opens nothing. NotAllowed: its role may not record gifts.
+    """
+    asked = [_as_json(gift, {})]
+    parameters = {"gifts": json.dumps(asked), **token.shown()}
+    (recorded,) = _recorded(asked, fetch_from(connection, RECORD_WITH_TOKEN, parameters))
+    return recorded
+
+
 def record_donations(
     session: Session, gifts: Sequence[RecordDonation]
 ) -> Sequence[RecordedDonation]:
     """Record all gifts or none, numbered in their order; otherwise as record_donation."""
-    digests = {gift.id: gift.digest() for gift in gifts}
-    asked = json.dumps([_as_json(session, gift, digests[gift.id]) for gift in gifts])
-    rows = fetch(session.connection(), RECORD, {"gifts": asked})
-    if any(digests[gift_id] != digest for digest, gift_id, *_ in rows):
-        raise Conflict(OTHER_CONTENT)
-    recorded = {row[1]: RecordedDonation(*row[1:]) for row in rows}
-    return [recorded[gift.id] for gift in gifts]
+    known = {gift.donor for gift in gifts if isinstance(gift.donor, UUID)}
+    givers = {donor_id: get_donor(session, donor_id) for donor_id in known}
+    asked = [_as_json(gift, givers) for gift in gifts]
+    return _recorded(asked, fetch(session.connection(), RECORD, {"gifts": json.dumps(asked)}))
 
 
 def reverse_donation(session: Session, command: ReverseDonation) -> bool:
@@ -91,13 +108,23 @@ def reverse_donation(session: Session, command: ReverseDonation) -> bool:
     return bool(row.is_new)
 
 
-def _as_json(session: Session, gift: RecordDonation, digest: bytes) -> dict[str, object]:
-    name, address = _named(session, gift.donor)
+def _recorded(asked: Sequence[GiftJson], rows: Rows) -> Sequence[RecordedDonation]:
+    """The database's answer in the order asked; Conflict when an id was another's."""
+    recorded = {}
+    for digest, donation_id, *row in rows:
+        recorded[str(donation_id)] = (digest.hex(), RecordedDonation(donation_id, *row))
+    if any(recorded[str(gift["id"])][0] != gift["digest"] for gift in asked):
+        raise Conflict(OTHER_CONTENT)
+    return [recorded[str(gift["id"])][1] for gift in asked]
+
+
+def _as_json(gift: RecordDonation, givers: Mapping[UUID, DonorView]) -> GiftJson:
+    giver = gift.donor if isinstance(gift.donor, NewDonor) else givers[gift.donor]
     draft = ReceiptDraft(
         donation_id=gift.id,
         fund_id=gift.fund_id,
-        donor_name=name,
-        donor_address=address,
+        donor_name=giver.name,
+        donor_address=giver.address,
         amount=gift.amount,
         method=gift.method,
         purpose=gift.note,
@@ -105,7 +132,7 @@ def _as_json(session: Session, gift: RecordDonation, digest: bytes) -> dict[str,
     )
     return {
         "id": str(gift.id),
-        "digest": digest.hex(),
+        "digest": gift.digest().hex(),
         "fund_id": str(gift.fund_id),
         "drive_id": str(gift.drive_id) if gift.drive_id else None,
         "amount": gift.amount,
@@ -120,15 +147,8 @@ def _as_json(session: Session, gift: RecordDonation, digest: bytes) -> dict[str,
     }
 
 
-def _donor_json(gift: RecordDonation) -> dict[str, object]:
+def _donor_json(gift: RecordDonation) -> GiftJson:
     if isinstance(gift.donor, UUID):
         return {"donor_id": str(gift.donor), "donor": None}
     donor_id = str(donor_id_of(gift.id))
     return {"donor_id": donor_id, "donor": {"id": donor_id, **gift.donor.as_json()}}
-
-
-def _named(session: Session, donor: NewDonor | UUID) -> tuple[str, str | None]:
-    if isinstance(donor, NewDonor):
-        return donor.name, donor.address
-    known = get_donor(session, donor)
-    return known.name, known.address

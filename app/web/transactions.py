@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from flask import g
 from sqlalchemy.orm import Session
 
+from app.accounts.scopes import TokenScope
 from app.db import unit_of_work as of_scope
+from app.db.direct import Driver
 from app.db.scope import Scope
 
 
@@ -22,3 +24,10 @@ def reading(scope: Scope | None = None) -> Iterator[Session]:
     """One read-only snapshot for the request's person or token, or for `scope`."""
     with of_scope.reading(scope or g.scope) as session:
         yield session
+
+
+@contextmanager
+def single_statement() -> Iterator[tuple[Driver, TokenScope]]:
+    """A connection for one verb, and the token by which it enters (app.db.unit_of_work)."""
+    with of_scope.single_statement() as driver:
+        yield driver, g.scope

@@ -1,12 +1,14 @@
-"""Statements on the driver's own cursor refuse, and recover, as those of Core do."""
+"""Statements on the driver's own connection refuse, commit and recover, as those of Core do."""
 
+import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.db.direct import fetch
-from app.db.unit_of_work import reading, unit_of_work
+from app.db.direct import fetch, fetch_from
+from app.db.unit_of_work import reading, single_statement, unit_of_work
 from app.kernel.errors import Busy, Invalid
+from config.local.cluster import Cluster
 from tests.builders.branches import BranchAtHand
 
 REFUSE = "DO $$ BEGIN RAISE EXCEPTION 'Không' USING ERRCODE = 'KH422', COLUMN = 'x'; END $$"
@@ -15,6 +17,12 @@ END_OF_SERVER = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 def asked(session: Session, statement: str) -> object:
     return fetch(session.connection(), statement, {})
+
+
+def rename_and_refuse(branch: BranchAtHand) -> None:
+    with unit_of_work(branch.scope) as session:
+        asked(session, "UPDATE funds SET name = 'Đổi' RETURNING id")
+        asked(session, REFUSE)
 
 
 def test_rows_are_those_of_the_transactions_branch(a_branch: BranchAtHand) -> None:
@@ -42,3 +50,39 @@ def test_a_lost_connection_is_busy_and_the_next_one_works(a_branch: BranchAtHand
 
     with reading(a_branch.scope) as session:
         assert asked(session, "SELECT 1") == [(1,)]
+
+
+def test_a_single_statement_enters_no_branch_by_itself(a_branch: BranchAtHand) -> None:
+    with single_statement() as driver:
+        assert fetch_from(driver, "SELECT count(*) FROM funds", {}) == [(0,)]
+
+
+def test_a_single_statement_that_cannot_commit_is_no_answer(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.owner_url(), autocommit=True) as owner:
+        owner.execute("CREATE TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        owner.execute("GRANT INSERT, SELECT ON late TO kh_app")
+        try:
+            with pytest.raises(DBAPIError), single_statement() as driver:
+                fetch_from(driver, "INSERT INTO late VALUES (1), (1) RETURNING id", {})
+        finally:
+            owner.execute("DROP TABLE late")
+
+
+def test_a_refused_single_statement_leaves_a_connection_for_transactions(
+    a_branch: BranchAtHand,
+) -> None:
+    with pytest.raises(Invalid), single_statement() as driver:
+        fetch_from(driver, REFUSE, {})
+
+    with pytest.raises(Invalid):
+        rename_and_refuse(a_branch)
+    with reading(a_branch.scope) as session:
+        assert asked(session, "SELECT count(*) FROM funds WHERE name = 'Đổi'") == [(0,)]
+
+
+def test_a_single_statement_cut_off_is_busy_and_the_next_one_works() -> None:
+    with pytest.raises(Busy), single_statement() as driver:
+        fetch_from(driver, END_OF_SERVER, {})
+
+    with single_statement() as driver:
+        assert fetch_from(driver, "SELECT 1", {}) == [(1,)]

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask, current_app
@@ -12,8 +12,10 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.donations.queries import DonationFilter, donations, get_donation
 from app.donations.service import record_donation, record_donations
 from app.funds.queries import get_fund
+from app.funds.service import OpenDrive, Restriction, open_drive, open_fund
 from app.kernel.clock import today
 from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.ids import uuid7
 from app.ledger.queries import EntryFilter, entries
 from app.receipts.queries import receipt_of_donation
 from tests.builders.branches import BranchAtHand
@@ -114,3 +116,24 @@ def test_a_gift_from_tomorrow_is_refused(a_branch: BranchAtHand) -> None:
         give(a_branch, a_gift(a_branch, received_on=today() + timedelta(days=1)))
 
     assert refusal.value.field == "received_on"
+
+
+def test_a_drive_takes_gifts_of_its_own_fund_on_its_own_days(a_branch: BranchAtHand) -> None:
+    first, last = date(2026, 9, 1), date(2026, 9, 30)
+    with unit_of_work(a_branch.scope) as session:
+        other = open_fund(
+            session, code="TT", name="Q", restriction=Restriction.PURPOSE, opened_on=first
+        )
+        drive = open_drive(session, OpenDrive(a_branch.fund_id, "Tết Trung thu", first, last))
+    fitting = replace(a_gift(a_branch, received_on=last), drive_id=drive)
+    unfit = {
+        "drive_id": replace(fitting, id=uuid7(), fund_id=other),
+        "received_on": replace(fitting, id=uuid7(), received_on=last + timedelta(days=1)),
+    }
+
+    give(a_branch, fitting)
+
+    for field, gift in unfit.items():
+        with pytest.raises(Invalid) as refusal:
+            give(a_branch, gift)
+        assert refusal.value.field == field

@@ -17,6 +17,8 @@ METHODS: Final = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS: Final = DEFAULT_KEYWORDS | {"marked": None, "lazy_gettext": None}
 # What SQL functions refuse; KH999 is a fault of ours and is never shown.
 REFUSAL: Final = re.compile(r"RAISE EXCEPTION '((?:[^']|'')+)'[^;]*?ERRCODE = 'KH4\d\d'")
+# A rule of a table of rules: (place, condition, 'field', 'sentence').
+RULE: Final = re.compile(r"\(\d+, [^;]*?, '\w+',\s+'((?:[^']|'')+)'\)")
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%%")
 VIETNAMESE: Final = re.compile(
     "[ăâêôơưàáạảãầấậẩẫằắặẳẵèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]", re.IGNORECASE
@@ -36,8 +38,10 @@ def said_in_source() -> Iterator[str]:
 def said_in_sql() -> Iterator[str]:
     """The sentences that SQL functions refuse with."""
     for path in sorted((ROOT / "migrations/versions").glob("*.py")):
-        for sentence in REFUSAL.findall(path.read_text("utf-8")):
-            yield sentence.replace("''", "'")
+        source = path.read_text("utf-8")
+        for sentence in REFUSAL.findall(source) + RULE.findall(source):
+            if sentence != "%":
+                yield sentence.replace("''", "'")
 
 
 def forms(part: object) -> list[str]:

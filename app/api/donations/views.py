@@ -30,10 +30,14 @@ from app.donations.queries import (
     get_donation,
     reversal_of,
 )
-from app.donations.service import RecordedDonation, record_donation, reverse_donation
+from app.donations.service import (
+    RecordedDonation,
+    record_donation_with_token,
+    reverse_donation,
+)
 from app.kernel.words import amount_in_words
 from app.web.access import requires_token
-from app.web.transactions import reading, unit_of_work
+from app.web.transactions import reading, single_statement, unit_of_work
 
 bp = Resource("donations", path="/donations")
 
@@ -55,8 +59,8 @@ def record() -> ResponseReturnValue:
     """Record a gift: booked, numbered and answered in one transaction."""
     with told_to_the_bearer():
         gift = gift_of(idempotency_key(), SENT_DONATION.read(json_object()))
-    with unit_of_work() as session:
-        recorded = record_donation(session, gift)
+    with single_statement() as (connection, token):
+        recorded = record_donation_with_token(connection, token, gift)
     answer = _recorded(recorded, gift.amount)
     return created(answer, at=f"/api/v1/donations/{gift.id}", is_new=recorded.is_new)
 

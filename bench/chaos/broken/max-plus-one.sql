@@ -21,4 +21,6 @@ BEGIN
          (d.draft -> 'snapshot') || letterhead || jsonb_build_object('fund_name', f.name)
   FROM jsonb_array_elements(drafts) WITH ORDINALITY AS d(draft, place)
   JOIN funds f ON f.id = (d.draft ->> 'fund_id')::uuid;
+  INSERT INTO outbox (event, subject_id)
+  SELECT 'receipts.issued', (d ->> 'id')::uuid FROM jsonb_array_elements(drafts) AS d;
 END $$;
