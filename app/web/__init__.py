@@ -6,8 +6,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from app.web import assets, errors, filters, headers, health, limits, locales, people
-from app.web.sessions import DatabaseSessions
+from app.web import assets, errors, filters, headers, health, limits, locales, people, sessions
 from config.settings import Settings
 
 csrf = CSRFProtect()
@@ -29,7 +28,10 @@ def install(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.session_interface = DatabaseSessions()
+    # In the order in which a request is met: its id, its session, its form's token.
+    headers.install(app)
+    sessions.install(app)
+    csrf.init_app(app)
     Babel(
         app,
         default_locale="vi",
@@ -38,7 +40,6 @@ def install(app: Flask, settings: Settings) -> None:
         default_timezone="Asia/Ho_Chi_Minh",
         locale_selector=locales.chosen_locale,
     )
-    csrf.init_app(app)
     limits.install(app, settings)
-    for part in (headers, assets, filters, locales, people, errors, health):
+    for part in (assets, filters, locales, people, errors, health):
         part.install(app)

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.kernel.errors import DomainError, Invalid, NotSignedIn, marked
 
@@ -94,7 +94,12 @@ def on_stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:
-    """What the framework itself refuses: no such page, method, size or shape."""
+    """What the framework itself refuses: no such page, method, size or shape.
+
+    What was raised outside a view, while an answer was being finished, comes here wrapped.
+    """
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return on_raised_late(error.original_exception)
     status = error.code or 500
     if status < 400:  # noqa: PLR2004  redirects are answers, not refusals
         return error
@@ -105,7 +110,12 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def on_fault(error: Exception) -> ResponseReturnValue:
+def on_raised_late(error: BaseException) -> ResponseReturnValue:
+    """A refusal or a fault that no view raised."""
+    return on_refusal(error) if isinstance(error, DomainError) else on_fault(error)
+
+
+def on_fault(error: BaseException) -> ResponseReturnValue:
     """A fault of ours: logged with its trace, told without it."""
     log.error("fault", request_id=g.get("request_id"), exc_info=error)
     return refused("fault", gettext(FAULT), [])

@@ -30,8 +30,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login is untyped
 
 
 def install(app: Flask) -> None:
-    """Register Flask-Login."""
-    manager.init_app(app)
+    """Register Flask-Login; pages, error pages too, are drawn without asking who is there."""
+    manager.init_app(app, add_context_processor=False)
 
 
 @manager.user_loader  # type: ignore[untyped-decorator]

@@ -8,20 +8,45 @@ import secrets
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Request, Response
+import structlog
+from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from app.accounts.service import token_digest
 from app.accounts.sessions import end_session, find_session, keep_session, touch_session
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
+from app.kernel.errors import Busy
+
+log = structlog.get_logger()
 
 WITHOUT_SESSION = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
+def install(app: Flask) -> None:
+    """Keep sessions in the database; what kept one from being read is answered like any refusal."""
+    app.session_interface = DatabaseSessions()
+    app.before_request(refuse_unreadable)
+
+
+def refuse_unreadable() -> None:
+    """Refuse a request whose session could not be read.
+
+    Raises:
+        Busy, SQLAlchemyError: as reading it raised, now where errors are answered.
+    """
+    unreadable = getattr(session, "unreadable", None)
+    if unreadable is not None:
+        raise unreadable
+
+
 class DatabaseSession(CallbackDict[str, Any], SessionMixin):
-    """What one browser's session remembers; `token` is what its cookie holds."""
+    """What one browser's session remembers; `token` is what its cookie holds.
+
+    `unreadable` is why it could not be read: it is empty then, and never written back.
+    """
 
     def __init__(self, token: str | None = None, data: dict[str, Any] | None = None) -> None:
         super().__init__(data or {}, DatabaseSession._changed)
@@ -29,6 +54,7 @@ class DatabaseSession(CallbackDict[str, Any], SessionMixin):
         self.new = token is None
         self.modified = False
         self.accessed = True
+        self.unreadable: Exception | None = None
 
     def _changed(self) -> None:
         self.modified = True
@@ -47,18 +73,32 @@ class DatabaseSessions(SessionInterface):
     """Opens and keeps DatabaseSessions; pages without a session touch no table."""
 
     def open_session(self, app: Flask, request: Request) -> DatabaseSession:
-        """The session of the request's cookie, or an empty one."""
+        """The session of the request's cookie, or an empty one; raises nothing.
+
+        Flask opens it before it can answer an error: what goes wrong waits for `refuse_unreadable`.
+        """
         token = request.cookies.get(self.get_cookie_name(app))
         if not token or request.path.startswith(WITHOUT_SESSION):
             return DatabaseSession()
-        with reading(DirectoryScope()) as session:
-            stored = find_session(session, token_digest(token))
+        try:
+            with reading(DirectoryScope()) as database:
+                stored = find_session(database, token_digest(token))
+        except (Busy, SQLAlchemyError) as error:
+            opened = DatabaseSession(token)
+            opened.unreadable = error
+            return opened
         return DatabaseSession(token, stored.data) if stored else DatabaseSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what changed; an untouched session only counts the visit."""
+        """Write what changed; an untouched session only counts the visit.
+
+        Raises:
+            Busy: a new session could not be written, so its cookie would open nothing.
+        """
         if not isinstance(session, DatabaseSession):
             raise TypeError(session)
+        if session.unreadable:
+            return
         if not session.modified:
             self._count_visit(session)
             return
@@ -66,24 +106,42 @@ class DatabaseSessions(SessionInterface):
         if not session:
             response.delete_cookie(self.get_cookie_name(app), path="/")
             return
-        session.token = session.token or secrets.token_urlsafe(32)
-        with unit_of_work(DirectoryScope()) as database:
-            keep_session(
-                database, token_digest(session.token), json.dumps(dict(session)), _user_of(session)
-            )
         response.set_cookie(
             self.get_cookie_name(app),
-            session.token,
+            self._keep(session),
             secure=bool(app.config["SESSION_COOKIE_SECURE"]),
             httponly=True,
             samesite="Lax",
             path="/",
         )
 
+    def _keep(self, session: DatabaseSession) -> str:
+        """Write the session and return its token.
+
+        A known one that cannot be written loses a notice; the work of the request was done.
+        """
+        token = session.token or secrets.token_urlsafe(32)
+        try:
+            with unit_of_work(DirectoryScope()) as database:
+                digest = token_digest(token)
+                keep_session(database, digest, json.dumps(dict(session)), _user_of(session))
+        except Busy as error:
+            if session.token is None:
+                session.unreadable = error
+                raise
+            log.warning("session_not_kept")
+        session.token = token
+        return token
+
     def _count_visit(self, session: DatabaseSession) -> None:
-        if session.token and _user_of(session):
+        """Count the visit; one that cannot be counted costs nobody his page."""
+        if not session.token or not _user_of(session):
+            return
+        try:
             with unit_of_work(DirectoryScope()) as database:
                 touch_session(database, token_digest(session.token))
+        except Busy:
+            log.warning("visit_not_counted")
 
 
 def _user_of(session: DatabaseSession) -> UUID | None:
