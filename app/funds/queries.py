@@ -53,12 +53,13 @@ FUNDS: Final = """
 RUNNING: Final = """
     SELECT entry_id, change, balance FROM (
       SELECT entry_id, change,
-             sum(change) OVER (ORDER BY dated_on, entry_id)::bigint AS balance
-      FROM (SELECT p.dated_on, p.entry_id,
+             sum(change) OVER (ORDER BY dated_on, posted_at, entry_id)::bigint AS balance
+      FROM (SELECT j.dated_on, j.posted_at, p.entry_id,
               coalesce(sum(p.signed_amount) FILTER (WHERE a.kind = 'money'), 0)::bigint AS change
             FROM postings p
             JOIN ledger_accounts a ON a.code = p.account_code
-            WHERE p.fund_id = :fund_id GROUP BY p.dated_on, p.entry_id) e) b
+            JOIN journal_entries j ON j.id = p.entry_id
+            WHERE p.fund_id = :fund_id GROUP BY j.dated_on, j.posted_at, p.entry_id) e) b
     WHERE entry_id = ANY(:ids)
 """
 
@@ -99,6 +100,6 @@ def open_drives(session: Session) -> Sequence[DriveView]:
 def balances_after(
     session: Session, fund_id: UUID, entry_ids: Sequence[UUID]
 ) -> dict[UUID, BalanceAfter]:
-    """The fund's balance after each of the entries, in the order of the book: date, then id."""
+    """The fund's balance after each of the entries, in the order of the book: date, then posting."""
     rows = session.execute(text(RUNNING), {"fund_id": fund_id, "ids": list(entry_ids)})
     return {entry_id: BalanceAfter(change, balance) for entry_id, change, balance in rows}

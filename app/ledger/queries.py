@@ -36,7 +36,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries: days both included, one fund or all, after a cursor."""
+    """Which entries: days both included, one fund or all, after the entry that a cursor names."""
 
     first: date | None = None
     last: date | None = None
@@ -59,13 +59,16 @@ ENTRIES: Final = """
             SELECT FROM postings f WHERE f.entry_id = e.id
             AND f.fund_id = CAST(:fund AS uuid)))
       AND (CAST(:after_day AS date) IS NULL
-           OR (e.dated_on, e.id) < (CAST(:after_day AS date), CAST(:after_id AS uuid)))
-    ORDER BY e.dated_on DESC, e.id DESC LIMIT :at_most
+           OR (e.dated_on, e.posted_at, e.id) <
+              (CAST(:after_day AS date),
+               (SELECT posted_at FROM journal_entries WHERE id = CAST(:after_id AS uuid)),
+               CAST(:after_id AS uuid)))
+    ORDER BY e.dated_on DESC, e.posted_at DESC, e.id DESC LIMIT :at_most
 """
 
 
 def entries(session: Session, wanted: EntryFilter) -> Sequence[EntryView]:
-    """Entries of the scope's branch, newest date first."""
+    """Entries of the scope's branch, newest date first; within a day the last posted first."""
     after_day, after_id = wanted.after or (None, None)
     rows = session.execute(
         text(ENTRIES),

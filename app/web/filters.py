@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask, get_flashed_messages, request
+from flask_babel import get_locale
 from jinja2 import StrictUndefined
 
 from app.kernel.clock import local
@@ -28,8 +29,12 @@ def install(app: Flask) -> None:
 
 
 def money(amount: int) -> str:
-    """An amount that never parts from its đ at the end of a line."""
-    return format_vnd(amount).replace(" ", "\u00a0")
+    """An amount that never parts from its đ: 1.250.000 đ, in English 1,250,000 đ, below zero −500 đ.
+
+    What is printed on a receipt is Vietnamese in every language and is not written by this.
+    """
+    written = format_vnd(amount).replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{MINUS SIGN}")
+    return written.replace(".", ",") if str(get_locale()) == "en" else written
 
 
 def on(day: date | None) -> str:

@@ -19,6 +19,8 @@ LINE = re.compile(
     r'data-label="Tăng, giảm"[^>]*>([^<]*)</td>\s*<td[^>]*data-label="Số dư sau đó"[^>]*>([^<]*)<'
 )
 
+SIDES = re.compile(r"<span>(Nợ|Có) \d")
+
 
 def test_the_journal_carries_the_balance_from_line_to_line(
     treasurer: Browser, a_branch: BranchAtHand
@@ -38,12 +40,13 @@ def test_the_journal_carries_the_balance_from_line_to_line(
     page = treasurer.open(f"/b/{a_branch.slug}/quy/{a_branch.fund_id}").text
 
     assert LINE.findall(page) == [
-        ("-50.000 đ", "100.000 đ"),
+        ("−50.000 đ", "100.000 đ"),
         ("50.000 đ", "150.000 đ"),
         ("–", "100.000 đ"),
         ("100.000 đ", "100.000 đ"),
     ]
     assert "Nợ 111 Tiền mặt" in page
+    assert SIDES.findall(page) == ["Nợ", "Có"] * 4
     assert page.count(f"/ung-ho/{back.id}") == 2
 
 
@@ -76,5 +79,6 @@ def test_an_upper_desk_sees_money_and_no_entries(
 
     assert "500.000 đ" in listed
     assert "500.000 đ" in page
-    assert "Bút toán" not in page
+    assert "<table" not in page
+    assert "vai trò của bạn xem số tiền" in page
     assert "Thắng - Hoa" not in page

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.donations.queries import GiftBehind, gifts_behind
 from app.funds.queries import BalanceAfter, balances_after
 from app.kernel.errors import marked
+from app.ledger.entries import Side
 from app.ledger.queries import EntryFilter, EntryView, PostingView, entries
 from app.portal.paging import ONE_MORE, Part, dated_cursor, dated_place, part
 
@@ -25,7 +26,7 @@ NOTHING: Final = BalanceAfter(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry: `change` is what it did to the fund, `balance` what the fund held after it."""
+    """One entry, debits first: `change` is what it did to the fund, `balance` what it held then."""
 
     id: UUID
     dated_on: date
@@ -58,7 +59,7 @@ def line_of(
         dated_on=entry.dated_on,
         what=str(gettext(WHAT.get(entry.source_kind, OTHER))),
         gift=gifts.get(entry.source_id),
-        postings=entry.postings,
+        postings=sorted(entry.postings, key=lambda posting: posting.side != Side.DEBIT),
         change=after.change,
         balance=after.balance,
     )
