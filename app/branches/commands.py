@@ -30,3 +30,12 @@ class OpenBranch:
     opened_on: date
     parent_slug: str | None = None
     books: str = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a branch, as everybody may read it; None is not known."""
+
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None

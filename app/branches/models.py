@@ -22,6 +22,8 @@ class Branch(Base):
     opened_on: Mapped[Day]
     closed_on: Mapped[date | None]
     address: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     area_km2: Mapped[float | None]

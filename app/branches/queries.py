@@ -31,6 +31,8 @@ class BranchView:
     closed_on: date | None
     official_code: str | None
     address: str | None
+    phone: str | None
+    email: str | None
     population: int | None
     tile_x: int | None
     tile_y: int | None
@@ -96,8 +98,8 @@ NAMED: Final = """
          (SELECT pt.name FROM branch_history pt WHERE pt.subject_id = p.id
           ORDER BY pt.valid_from <= local_day(now()) DESC, pt.valid_from DESC LIMIT 1)
            AS parent_name,
-         b.books, b.opened_on, b.closed_on, b.official_code, b.address, b.population,
-         b.tile_x, b.tile_y
+         b.books, b.opened_on, b.closed_on, b.official_code, b.address, b.phone, b.email,
+         b.population, b.tile_x, b.tile_y
   FROM branches b
   JOIN LATERAL (
     SELECT * FROM branch_history h WHERE h.subject_id = b.id

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from app.branches.commands import OpenBranch
+from app import audit
+from app.branches.commands import Contact, OpenBranch
 from app.branches.models import Branch, BranchTerm
 from app.branches.queries import branch_of, find_branch, get_branch, has_children
 from app.kernel.errors import Conflict, Invalid, marked
@@ -46,6 +47,19 @@ def open_branch(session: Session, command: OpenBranch) -> UUID:
         ),
     )
     return branch_id
+
+
+def publish_contact(session: Session, branch_id: UUID, contact: Contact) -> None:
+    """Say how the scope's branch is reached, on its pages and, its address, on receipts to come.
+
+    What `contact` does not know is taken down.
+    """
+    session.execute(
+        update(Branch)
+        .where(Branch.id == branch_id)
+        .values(address=contact.address, phone=contact.phone, email=contact.email),
+    )
+    audit.record(session, "branches.contact_published", branch_id)
 
 
 def close_branch(session: Session, branch_id: UUID, *, closed_on: date) -> None:

@@ -8,7 +8,7 @@ import click
 
 from app.accounts.permissions import Role
 from app.kernel.days import UnreadableDay, parse_day
-from app.kernel.text import UnreadableText, clean_email, clean_name
+from app.kernel.text import UnreadableText, clean_email, clean_name, clean_phone
 
 
 class Day(click.ParamType[date]):
@@ -48,6 +48,19 @@ class Email(click.ParamType[str]):
         """The address in small letters."""
         try:
             return clean_email(str(value)).lower()
+        except UnreadableText as error:
+            self.fail(str(error), param, ctx)
+
+
+class Phone(click.ParamType[str]):
+    """A telephone number."""
+
+    name = "phone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The number as +84912345678."""
+        try:
+            return clean_phone(str(value))
         except UnreadableText as error:
             self.fail(str(error), param, ctx)
 

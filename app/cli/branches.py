@@ -4,10 +4,10 @@ from datetime import date
 
 import click
 
-from app.branches.commands import BranchKind, OpenBranch
+from app.branches.commands import BranchKind, Contact, OpenBranch
 from app.branches.queries import BranchView, all_branches, open_branches
-from app.branches.service import close_branch, open_branch
-from app.cli.arguments import Day, Name, Slug, as_json
+from app.branches.service import close_branch, open_branch, publish_contact
+from app.cli.arguments import Day, Email, Name, Phone, Slug, as_json
 from app.cli.listing import show_rows
 from app.cli.operator import OperatorGroup, branch_named, scope_of
 from app.db.scope import DirectoryScope
@@ -68,6 +68,19 @@ def close_one(slug: str, *, closed_on: date) -> None:
     with unit_of_work(DirectoryScope()) as session:
         close_branch(session, branch.id, closed_on=closed_on)
     click.echo(f"{slug} is closed from {closed_on}.")
+
+
+@branches.verb("contact")
+@click.argument("slug", type=Slug())
+@click.option("--address", type=Name(), help="Where people may come.")
+@click.option("--phone", type=Phone(), help="Where people may call.")
+@click.option("--email", type=Email(), help="Where people may write.")
+def contact(slug: str, *, address: str | None, phone: str | None, email: str | None) -> None:
+    """Publish how a branch is reached; what is not given is taken down."""
+    branch = branch_named(slug)
+    with unit_of_work(scope_of(branch)) as session:
+        publish_contact(session, branch.id, Contact(address, phone, email))
+    click.echo(f"Everybody reads how to reach {slug}.")
 
 
 def lay_books(branch: BranchView) -> None:

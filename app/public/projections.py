@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from app.branches.queries import branch_of, could_be_slug
+from app.branches.queries import BranchView, branch_of, could_be_slug
 from app.kernel.clock import local
 from app.kernel.errors import NotFound, marked
 from app.receipts.queries import verify_receipt
@@ -59,8 +59,7 @@ class PublicReceipt:
     received_on: date
     is_in_kind: bool
     voided_on: date | None
-    branch_slug: str
-    branch_name: str
+    branch: BranchView
 
 
 def public_funds(session: Session) -> Sequence[PublicFund]:
@@ -85,6 +84,5 @@ def public_receipt(session: Session, code: str) -> PublicReceipt | None:
         received_on=found.received_on,
         is_in_kind=found.is_in_kind,
         voided_on=local(found.voided_at).date() if found.voided_at else None,
-        branch_slug=branch.slug,
-        branch_name=branch.name,
+        branch=branch,
     )

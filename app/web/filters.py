@@ -1,6 +1,7 @@
 """How values look on pages. Filters format; they never look anything up."""
 
 from datetime import date, datetime
+from typing import Final
 
 from flask import Flask, get_flashed_messages, request
 from flask_babel import get_locale
@@ -13,6 +14,8 @@ from app.kernel.words import amount_in_words
 from app.web import labels
 from app.web.charts.scale import short_vnd
 
+MOBILE_DIGITS: Final = 10
+
 
 def install(app: Flask) -> None:
     """Register filters and the names that layouts rely on."""
@@ -22,6 +25,7 @@ def install(app: Flask) -> None:
         short_money=short_vnd,
         words=amount_in_words,
         on=on,
+        phone=phone,
         at=at,
         label=labels.label,
     )
@@ -40,6 +44,15 @@ def money(amount: int) -> str:
 def on(day: date | None) -> str:
     """A date as 02/11/2026; nothing for none."""
     return format_day(day) if day else ""
+
+
+def phone(number: str) -> str:
+    """A kept telephone number as it is dialled in the country: 0912 345 678, 024 3823 1234."""
+    if not number.startswith("+84"):
+        return number
+    dialled = f"0{number.removeprefix('+84')}"
+    cuts = (4, 7) if len(dialled) == MOBILE_DIGITS else (3, 7)
+    return " ".join((dialled[: cuts[0]], dialled[cuts[0] : cuts[1]], dialled[cuts[1] :]))
 
 
 def at(instant: datetime) -> str:

@@ -5,6 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from app.branches.queries import get_branch
+from app.db.scope import DirectoryScope
+from app.db.unit_of_work import reading
 from tests.builders.branches import BranchAtHand
 from tests.cli.conftest import Run
 
@@ -82,3 +85,21 @@ def test_production_lays_the_books_of_city_and_communes(flask: Run) -> None:
     assert answer.exit_code == 0
     assert flask("branches", "open-communes").output == answer.output
     assert flask("ledger", "check", "--branch", "xa-minh-chau").exit_code == 0
+
+
+def test_how_a_branch_is_reached_is_published_cleaned_and_taken_down(
+    flask: Run, a_branch: BranchAtHand
+) -> None:
+    told = ("--address", " Số 2  phố Trúc Bạch ", "--phone", "024 3823 1234", "--email", "A@B.vn")
+
+    assert flask("branches", "contact", a_branch.slug, *told).exit_code == 0
+    with reading(DirectoryScope()) as session:
+        known = get_branch(session, a_branch.slug)
+    assert flask("branches", "contact", a_branch.slug, "--phone", "12").exit_code == 2
+    assert flask("branches", "contact", a_branch.slug).exit_code == 0
+    with reading(DirectoryScope()) as session:
+        bare = get_branch(session, a_branch.slug)
+
+    assert (known.address, known.phone) == ("Số 2 phố Trúc Bạch", "+842438231234")
+    assert known.email == "a@b.vn"
+    assert (bare.address, bare.phone, bare.email) == (None, None, None)

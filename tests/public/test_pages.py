@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from app.accounts.permissions import Role
-from app.branches.commands import BranchKind
+from app.branches.commands import BranchKind, Contact
 from app.branches.models import BranchSuccession
 from app.branches.queries import get_branch
-from app.branches.service import close_branch
+from app.branches.service import close_branch, publish_contact
 from app.db.scope import BranchScope, DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method
@@ -171,3 +171,24 @@ def test_a_signed_in_person_sees_the_same_public_page(
     member = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
 
     assert member.open(f"/q/{a_branch.slug}").text == stranger.text
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        (Contact(), "chưa công bố địa chỉ và điện thoại"),
+        (Contact(phone="+84912345678"), "Xin hỏi hội trước khi đến"),
+        (Contact(address="Số 2 Trúc Bạch"), "Mời bạn đến hội"),
+    ],
+)
+def test_a_branch_says_how_it_is_reached_as_far_as_that_is_known(
+    application: Flask, a_branch: BranchAtHand, contact: Contact, said: str
+) -> None:
+    with unit_of_work(a_branch.scope) as session:
+        publish_contact(session, a_branch.id, contact)
+
+    page = Browser(application).open(f"/q/{a_branch.slug}").text
+
+    assert said in page
+    assert ("0912 345 678" in page) == (contact.phone is not None)
+    assert ("Số 2 Trúc Bạch" in page) == (contact.address is not None)

@@ -5,6 +5,8 @@ import secrets
 import pytest
 from flask import Flask
 
+from app.branches.commands import Contact
+from app.branches.service import publish_contact
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import ReverseDonation
 from app.donations.service import reverse_donation
@@ -115,3 +117,20 @@ def test_nobody_tries_codes_by_the_thousand(browser: Browser) -> None:
     statuses = [browser.open(f"/xac-minh/{number:012d}").status for number in range(61)]
 
     assert statuses == [404] * 60 + [429]
+
+
+def test_who_finds_a_difference_reads_whom_to_tell(
+    browser: Browser, a_branch: BranchAtHand
+) -> None:
+    _, code = a_receipt(a_branch)
+    silent = browser.open(f"/xac-minh/{code}").text
+    with unit_of_work(a_branch.scope) as session:
+        publish_contact(session, a_branch.id, Contact("Số 2 Trúc Bạch", "+842438231234"))
+
+    told = browser.open(f"/xac-minh/{code}").text
+
+    assert "chưa công bố điện thoại" in silent
+    assert "Số 2 Trúc Bạch" in told
+    assert '<a class="figures" href="tel:+842438231234">024 3823 1234</a>' in told
+    assert "chưa công bố" not in told
+    assert "mailto:" not in told
