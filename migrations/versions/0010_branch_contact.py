@@ -25,7 +25,7 @@ def upgrade() -> None:
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS journal_entries_in_order")
         op.execute("""
             CREATE INDEX CONCURRENTLY journal_entries_in_order
-            ON journal_entries (branch_id, dated_on, posted_at, id)
+            ON journal_entries (branch_id, dated_on, posted_at)
         """)
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS journal_entries_dated")
         op.execute("RESET statement_timeout")

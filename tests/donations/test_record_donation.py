@@ -19,7 +19,7 @@ from app.kernel.ids import uuid7
 from app.ledger.queries import EntryFilter, entries
 from app.receipts.queries import receipt_of_donation
 from tests.builders.branches import BranchAtHand
-from tests.builders.donations import a_gift, give
+from tests.builders.donations import FAMILY, a_gift, give
 
 
 def test_a_gift_has_its_entry_receipt_and_balance(a_branch: BranchAtHand) -> None:
@@ -62,6 +62,18 @@ def test_the_same_id_with_another_amount_is_refused(a_branch: BranchAtHand) -> N
 
     with reading(a_branch.scope) as session:
         assert get_donation(session, gift.id).amount == 500_000
+
+
+@pytest.mark.parametrize("told", [{"phone": "+84912345678"}, {"address": "Ngõ 5"}, {"name": "Ai"}])
+def test_the_same_id_with_another_giver_is_refused(
+    a_branch: BranchAtHand, told: dict[str, str]
+) -> None:
+    gift = give(a_branch)
+    known = give(a_branch, a_gift(a_branch, donor=replace(FAMILY, phone="+84987654321")))
+
+    for first in (gift, known):
+        with pytest.raises(Conflict):
+            give(a_branch, replace(first, donor=replace(FAMILY, **told)))
 
 
 def test_a_late_retry_is_answered_although_the_fund_was_closed(a_branch: BranchAtHand) -> None:

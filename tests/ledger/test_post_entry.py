@@ -8,6 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.db.unit_of_work import unit_of_work
+from app.donations.commands import ReverseDonation
+from app.donations.service import reverse_donation
 from app.kernel.clock import today
 from app.kernel.errors import Conflict, PeriodClosed
 from app.kernel.ids import uuid7
@@ -32,6 +34,7 @@ def an_entry(fund_id: UUID, *amounts: tuple[Account, Side, int]) -> NewEntry:
         [(Account.CASH, Side.DEBIT, 100), (Account.GIFTS, Side.CREDIT, 99)],
         [(Account.CASH, Side.DEBIT, 100), (Account.GIFTS, Side.DEBIT, 100)],
         [(Account.CASH, Side.DEBIT, 100)],
+        [],
         [(Account.CASH, Side.DEBIT, 0), (Account.GIFTS, Side.CREDIT, 0)],
         [(Account.CASH, Side.DEBIT, -5), (Account.GIFTS, Side.CREDIT, -5)],
         [(Account.CASH, Side.DEBIT, 10**13), (Account.GIFTS, Side.CREDIT, 10**13)],
@@ -79,3 +82,15 @@ def test_closing_one_branch_closes_no_other(
 
     with unit_of_work(another_branch.scope) as session:
         assert session.execute(text("SELECT count(*) FROM periods")).scalar_one() == 0
+
+
+def test_a_gift_is_not_taken_back_in_a_closed_period(a_branch: BranchAtHand) -> None:
+    gift = give(a_branch)
+    with unit_of_work(a_branch.scope) as session:
+        close_period(session, YEAR_START, YEAR_END)
+    wish = ReverseDonation(id=uuid7(), donation_id=gift.id, reason="Ghi nhầm người gửi")
+
+    with pytest.raises(PeriodClosed) as refusal, unit_of_work(a_branch.scope) as session:
+        reverse_donation(session, wish)
+
+    assert refusal.value.field == ""

@@ -98,4 +98,11 @@ GATES: Final = {
               'postings', 'ledger_accounts', 'funds')""",
         "CREATE POLICY of_relay ON donors FOR SELECT USING ((SELECT is_relay()))",
     ),
+    "G13 no other index holds the whole key, to be read through instead of it": Gate(
+        """SELECT i.indexrelid::regclass::text FROM pg_index i
+           JOIN pg_index k ON k.indrelid = i.indrelid AND k.indisprimary
+           JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'public'::regnamespace
+           WHERE i.indnkeyatts > k.indnkeyatts AND k.indkey::int2[] <@ i.indkey::int2[]""",
+        "CREATE INDEX ON donations (branch_id, received_on, id)",
+    ),
 }

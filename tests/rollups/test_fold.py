@@ -1,6 +1,9 @@
 """Totals: a gift is counted once in its branch and in every branch above it."""
 
-from app.db.scope import RelayScope
+from datetime import timedelta
+
+from app.branches.service import close_branch
+from app.db.scope import DirectoryScope, RelayScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, ReverseDonation, Source
 from app.donations.service import reverse_donation
@@ -53,6 +56,25 @@ def test_a_reversal_takes_the_gift_out_of_the_totals(
     fold_all()
 
     assert total(city, "tree") == (0, 0)
+
+
+def test_a_reversal_after_a_branch_ended_takes_the_gift_out_of_the_totals_above(
+    city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    before = today() - timedelta(days=40)
+    gift = give(a_branch, a_gift(a_branch, received_on=before))
+    with unit_of_work(DirectoryScope()) as session:
+        close_branch(session, a_branch.id, closed_on=today() - timedelta(days=30))
+
+    with unit_of_work(a_branch.scope) as session:
+        reverse_donation(
+            session, ReverseDonation(id=uuid7(), donation_id=gift.id, reason="Ghi nhầm người gửi")
+        )
+    fold_all()
+
+    with reading(city.scope) as session:
+        asked = TotalsQuestion(before, today(), reach="tree")
+        assert [(t.amount, t.gift_count) for t in totals(session, asked)] == [(0, 0)]
 
 
 def test_rebuilt_totals_are_the_folded_ones(city: BranchAtHand, a_branch: BranchAtHand) -> None:
