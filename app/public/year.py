@@ -49,7 +49,7 @@ class PublicYear:
             "amount": unbroken(spoken(total.amount)),
             "gifts": counted(total.gift_count),
         }
-        return gettext("%(when)s đã nhận được %(amount)s qua %(gifts)s lượt ủng hộ.", **said)
+        return gettext("%(when)s đã vận động được %(amount)s, với %(gifts)s lượt ủng hộ.", **said)
 
     def months(self) -> Chart:
         """Twelve months as bars."""

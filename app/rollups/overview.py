@@ -4,46 +4,38 @@ A lower branch counts for the days on which it was there, so that all rows add u
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.branches.queries import LowerBranch, lower_branches
-from app.rollups.queries import (
-    Horizon,
-    MonthTotal,
-    Span,
-    amounts_of_spans,
-    month_totals,
-    months_of_spans,
-    same_day_last_year,
+from app.rollups.queries import Horizon, MonthTotal, month_totals, same_day_last_year
+from app.rollups.years import (
+    FROM_ABOVE,
+    NOT_GIVEN,
+    YearAsked,
+    YearFound,
+    years_of_itself,
+    years_with_lower,
 )
 
-NOW: Final = "now"
-BEFORE: Final = "before"
 A_DAY: Final = timedelta(days=1)
-
-Months: TypeAlias = dict[UUID, list[tuple[date, "Sums"]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What came in, in đồng: all of it, the part in kind, and how many gifts that were."""
+    """What was mobilised (M1, in đồng), the part in kind, and how many gifts of givers that were.
+
+    What an upper level passed down is in none of them (app.rollups.years).
+    """
 
     amount: int = 0
     in_kind_amount: int = 0
     gift_count: int = 0
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(
-            self.amount + other.amount,
-            self.in_kind_amount + other.in_kind_amount,
-            self.gift_count + other.gift_count,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +86,25 @@ class Year:
         return cls(number, horizon, closed_on)
 
     @property
+    def first_known(self) -> date:
+        """The first day that the totals may speak of."""
+        return max(self.first, self.horizon.begins or self.first)
+
+    @property
     def is_running(self) -> bool:
         """Whether the year has not ended."""
         return self.last_known < self.stop - A_DAY
+
+    def asked(self, branch_id: UUID) -> YearAsked:
+        """The year of a branch, to be compared with the same days of the year before."""
+        return YearAsked(
+            branch_id=branch_id,
+            first=self.first,
+            stop=self.stop,
+            known=self.first.replace(year=self.number - 1),
+            stop_before=same_day_last_year(self.last_known) + A_DAY,
+            today=self.horizon.today,
+        )
 
     def knows(self, month: date) -> bool:
         """Whether a month lies between the first gift ever and the present, or the branch's end."""
@@ -108,16 +116,27 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class BranchYear:
-    """A branch's tree over one year: `own` is the part in its own book. None: nothing is known."""
+    """What a branch's tree mobilised in a year, by month (None: nothing is known), source and fund.
+
+    `passed_down` came from above beside it (M7).
+    """
 
     total: Sums
-    own: Sums
     months: tuple[int | None, ...]
     months_before: tuple[int | None, ...]
-    own_months: tuple[int | None, ...]
     sources: dict[str, Sums]
-    own_sources: dict[str, Sums]
     restrictions: dict[str, Sums]
+    passed_down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One tree or own book over a year; `comparison` None when it was not there before."""
+
+    total: Sums
+    months: tuple[int | None, ...]
+    comparison: Comparison | None
+    passed_down: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +155,36 @@ class LowerYears:
 
     present: tuple[LowerYear, ...]
     ended: tuple[LowerYear, ...]
+    own: Standing
+    """The upper branch's own book."""
     comparison: Comparison | None
-    """Of the upper branch itself."""
+    """Of the upper branch's whole tree."""
 
 
 def branch_year(session: Session, branch_id: UUID, year: Year) -> BranchYear:
-    """What the branch and all below it received in the year, and in the months before it."""
+    """What the branch and all below it mobilised in the year, and in the months before it."""
     before = year.first.replace(year=year.number - 1)
-    last = year.stop - A_DAY
-    tree = month_totals(session, [branch_id], before, last)
-    own = month_totals(session, [branch_id], year.first, last, reach="own")
-    now = [cell for cell in tree if cell.month >= year.first]
+    tree = month_totals(session, branch_id, before, year.stop - A_DAY)
+    all_now = [cell for cell in tree if cell.month >= year.first]
+    mobilised = [cell for cell in tree if cell.source != FROM_ABOVE]
+    now = [cell for cell in mobilised if cell.month >= year.first]
+    last_year = [cell for cell in mobilised if cell.month < year.first]
     return BranchYear(
         total=_total(now),
-        own=_total(own),
-        months=_course(year, year.number, now),
-        months_before=_course(year, year.number - 1, [c for c in tree if c.month < year.first]),
-        own_months=_course(year, year.number, own),
+        months=_course(year, year.number, [(c.month.month, c.amount) for c in now]),
+        months_before=_course(
+            year, year.number - 1, [(c.month.month, c.amount) for c in last_year]
+        ),
         sources=_split(now, lambda cell: cell.source),
-        own_sources=_split(own, lambda cell: cell.source),
         restrictions=_split(now, lambda cell: cell.restriction),
+        passed_down=sum(cell.amount for cell in all_now if cell.source == FROM_ABOVE),
     )
+
+
+def standings(session: Session, branch_id: UUID, year: Year) -> tuple[Standing, Standing]:
+    """The year of the branch's own book, and of its tree, each against the same days before."""
+    found = years_of_itself(session, year.asked(branch_id))
+    return _standing(found.get("own"), year), _standing(found.get("tree"), year)
 
 
 def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
@@ -164,121 +192,73 @@ def lower_years(session: Session, branch_id: UUID, year: Year) -> LowerYears:
     # From the year before, since a term that ended then may go on under another name.
     before = year.first.replace(year=year.number - 1)
     lower = lower_branches(session, branch_id, first=before, last=year.stop - A_DAY)
-    months: Months = defaultdict(list)
-    for found_id, month, *sums in months_of_spans(session, list(_spans_of_year(lower, year))):
-        months[found_id].append((month, Sums(*sums)))
-    compared = _comparisons(session, branch_id, lower, year=year, months=months)
-    starts = [date(year.number, month, 1) for month in range(1, 13)]
-    course = [(start, year.knows(start)) for start in starts]
-    rows = [
-        LowerYear(
-            branch,
-            sum((sums for _, sums in months[branch.id]), Sums()),
-            _months_of(branch, months[branch.id], course),
-            compared.get(branch.id),
-        )
-        for branch in lower
-    ]
-    has_left = {row.branch.id for row in rows if _has_left(row.branch, year)}
+    found = years_with_lower(session, year.asked(branch_id))
+    course = [(date(year.number, month, 1)) for month in range(1, 13)]
+    known = [(start, year.knows(start)) for start in course]
+    rows = [_lower_year(branch, found.get((branch.id, "tree")), known) for branch in lower]
+    today = year.horizon.today
+    has_left = {b.id for b in lower if b.left_on is not None and b.left_on <= today}
     return LowerYears(
         present=tuple(row for row in rows if row.branch.id not in has_left),
         ended=tuple(row for row in rows if row.branch.id in has_left and row.total != Sums()),
-        comparison=compared.get(branch_id),
+        own=_standing(found.get((branch_id, "own")), year),
+        comparison=_comparison(found.get((branch_id, "tree"))),
     )
 
 
-def _has_left(branch: LowerBranch, year: Year) -> bool:
-    today = year.horizon.today
-    return branch.left_on is not None and branch.left_on <= today
+def _lower_year(
+    branch: LowerBranch, found: YearFound | None, known: Sequence[tuple[date, bool]]
+) -> LowerYear:
+    begins = branch.terms[0].first.replace(day=1)
+    amounts = _by_month(found.months if found else ())
+    months = tuple(
+        amounts.get(month.month, 0) if is_known and month >= begins else None
+        for month, is_known in known
+    )
+    return LowerYear(branch, _sums_of(found), months, _comparison(found))
 
 
-def _total(cells: Iterable[MonthTotal]) -> Sums:
-    return sum((_sums(cell) for cell in cells), Sums())
+def _standing(found: YearFound | None, year: Year) -> Standing:
+    months = _course(year, year.number, found.months if found else ())
+    passed_down = found.passed_down if found else 0
+    return Standing(_sums_of(found), months, _comparison(found), passed_down)
 
 
-def _sums(cell: MonthTotal) -> Sums:
-    return Sums(cell.amount, cell.in_kind_amount, cell.gift_count)
+def _sums_of(found: YearFound | None) -> Sums:
+    return Sums(found.amount, found.in_kind_amount, found.gift_count) if found else Sums()
+
+
+def _comparison(found: YearFound | None) -> Comparison | None:
+    if found is None or found.since is None:
+        return None
+    return Comparison(found.since, found.now, found.before)
+
+
+def _total(cells: Sequence[MonthTotal]) -> Sums:
+    return Sums(
+        sum(cell.amount for cell in cells),
+        sum(cell.in_kind_amount for cell in cells),
+        sum(cell.gift_count for cell in cells if cell.source not in NOT_GIVEN),
+    )
 
 
 def _split(cells: Iterable[MonthTotal], part: Callable[[MonthTotal], str]) -> dict[str, Sums]:
-    found: dict[str, Sums] = defaultdict(Sums)
+    found: dict[str, list[MonthTotal]] = defaultdict(list)
     for cell in cells:
-        found[part(cell)] += _sums(cell)
-    return dict(found)
+        found[part(cell)].append(cell)
+    return {name: _total(same) for name, same in found.items()}
 
 
-def _course(year: Year, number: int, cells: Iterable[MonthTotal]) -> tuple[int | None, ...]:
-    amounts: dict[int, int] = defaultdict(int)
-    for cell in cells:
-        amounts[cell.month.month] += cell.amount
+def _by_month(amounts: Iterable[tuple[int, int]]) -> dict[int, int]:
+    by_month: dict[int, int] = defaultdict(int)
+    for number, amount in amounts:
+        by_month[number] += amount
+    return by_month
+
+
+def _course(year: Year, number: int, amounts: Iterable[tuple[int, int]]) -> tuple[int | None, ...]:
+    by_month = _by_month(amounts)
     return tuple(
-        amounts[month] if year.knows(date(number, month, 1)) else None for month in range(1, 13)
+        by_month.get(month, 0) if year.knows(date(number, month, 1)) else None
+        for month in range(1, 13)
     )
-
-
-def _months_of(
-    branch: LowerBranch,
-    months: Sequence[tuple[date, Sums]],
-    course: Sequence[tuple[date, bool]],
-) -> tuple[int | None, ...]:
-    amounts = {month.month: sums.amount for month, sums in months}
-    begins = branch.terms[0].first.replace(day=1)
-    return tuple(
-        amounts.get(number, 0) if is_known and month >= begins else None
-        for number, (month, is_known) in enumerate(course, start=1)
-    )
-
-
-def _spans_of_year(lower: Iterable[LowerBranch], year: Year) -> Iterator[Span]:
-    for branch in lower:
-        yield from _within(branch, NOW, first=year.first, stop=year.stop)
-
-
-def _within(branch: LowerBranch, label: str, *, first: date, stop: date) -> Iterator[Span]:
-    for term in branch.terms:
-        begins, ends = max(first, term.first), min(stop, term.stop or stop)
-        if begins < ends:
-            yield Span(branch.id, label, begins, ends)
-
-
-def _comparisons(
-    session: Session, branch_id: UUID, lower: Sequence[LowerBranch], *, year: Year, months: Months
-) -> dict[UUID, Comparison]:
-    """Compare the same days of both years, for as long as both are known; else nothing."""
-    begins = year.horizon.begins
-    if begins is None:
-        return {}
-    until, stop = year.last_known + A_DAY, same_day_last_year(year.last_known) + A_DAY
-    known = max(begins, year.first.replace(year=year.number - 1))
-    if known >= stop:
-        return {}
-    since = {branch_id: known}
-    spans = [Span(branch_id, BEFORE, known, stop), Span(branch_id, NOW, _a_year_on(known), until)]
-    for branch in lower:
-        first = max(known, branch.terms[0].first)
-        if first < stop and not _has_left(branch, year):
-            since[branch.id] = first
-            spans += _within(branch, BEFORE, first=first, stop=stop)
-            if _a_year_on(first).day > 1:
-                spans += _within(branch, NOW, first=_a_year_on(first), stop=until)
-    amounts = amounts_of_spans(session, spans)
-    return {
-        found: Comparison(
-            _a_year_on(first),
-            amounts.get((found, NOW), _amount_since(_a_year_on(first), months[found])),
-            amounts.get((found, BEFORE), 0),
-        )
-        for found, first in since.items()
-    }
-
-
-def _amount_since(month: date, months: Iterable[tuple[date, Sums]]) -> int:
-    """What whole months hold from one of them on: known already, so nobody is asked again."""
-    return sum(sums.amount for begins, sums in months if begins >= month)
-
-
-def _a_year_on(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return date(day.year + 1, 3, 1)

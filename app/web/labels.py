@@ -35,7 +35,7 @@ LABELS: Final = {
     "chair": marked("chủ tịch"),
     "panelist": marked("hội đồng xét"),
     "inspector": marked("ban kiểm tra"),
-    "officer": marked("cán bộ cấp trên"),
+    "officer": marked("cán bộ tổng hợp"),
     "admin": marked("quản trị"),
     "donations.recorded": marked("Ghi ủng hộ"),
     "donations.reversed": marked("Huỷ khoản ủng hộ"),

@@ -1,6 +1,6 @@
 """The front page of a branch: the day, what waits, funds, the year."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Flask
 from sqlalchemy import text
@@ -14,10 +14,13 @@ from app.kernel.clock import today
 from app.kernel.ids import uuid7
 from app.portal.home.months import message
 from app.receipts.queries import receipt_of_donation
+from app.rollups.overview import Comparison
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.consequences import drain_outbox, fold_totals
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
+
+JANUARY = date(2026, 1, 1)
 
 
 def plain(text: str) -> str:
@@ -86,13 +89,16 @@ def test_the_year_is_drawn_and_compared(treasurer: Browser, a_branch: BranchAtHa
 
     page = treasurer.open(f"/b/{a_branch.slug}/").text
 
-    assert "Từ đầu năm thu 2.000.000 đ; cùng kỳ năm trước chưa có số liệu." in plain(page)
+    assert "Từ đầu năm vận động được 2.000.000 đ; cùng kỳ năm trước chưa có số liệu." in plain(page)
     assert '<svg role="img"' in page
 
 
 def test_the_comparison_says_up_down_or_equal(application: Flask) -> None:
     with application.test_request_context():
-        said = [plain(message(now, 1_000)) for now in (1_083, 955, 1_000, 1_004)]
+        said = [
+            plain(message(now, Comparison(JANUARY, now, 1_000)))
+            for now in (1_083, 955, 1_000, 1_004)
+        ]
 
     assert [sentence.split("; ")[1] for sentence in said] == [
         "tăng 8 % so với cùng kỳ năm trước.",

@@ -15,6 +15,7 @@ from app.db.unit_of_work import reading
 from app.donations.commands import Method, Source
 from app.donors.commands import DonorKind, NewDonor
 from app.kernel.clock import today
+from app.portal.totals.rows import line
 from app.rollups.queries import TotalsQuestion, same_day_last_year, totals
 from tests.builders.branches import BranchAtHand, a_member, open_below, open_commune
 from tests.builders.consequences import fold_totals
@@ -212,3 +213,39 @@ def test_more_branches_need_no_more_statements(
 
     assert len(many) == len(few)
     assert sum("_totals" in statement for statement in many) <= 5
+
+
+def test_only_what_has_changed_is_drawn_anew_and_never_shown_stale(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    browser, path = officer(application, city), f"/b/{city.slug}/tong-hop"
+    before = row_of(browser.open(path), a_branch.slug)
+    drawn = line.cache_info().misses
+    give(a_branch, a_gift(a_branch, amount=1_000))
+    fold_totals()
+
+    after = browser.open(path)
+
+    assert "570.000 đ" in before
+    assert "571.000 đ" in row_of(after, a_branch.slug)
+    assert line.cache_info().misses - drawn <= 2
+    assert "So cùng kỳ" in after.text
+    assert "So cùng kỳ" not in browser.open(f"{path}?lang=en").text
+
+
+def test_money_passed_down_stands_beside_what_was_raised(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    give(a_branch, a_gift(a_branch, amount=9_000_000, source=Source.UPPER_LEVEL))
+    fold_totals()
+
+    page = officer(application, city).open(f"/b/{city.slug}/tong-hop")
+
+    assert "Cấp trên chuyển về 9.000.000 đ, không cộng vào số vận động" in read(page)
+    assert "vận động được 870 nghìn đồng" in read(page)
+    home = (
+        Browser(application).signed_in(a_member(a_branch, Role.CHAIR)).open(f"/b/{a_branch.slug}/")
+    )
+    assert "vận động được 500.000 đ" in read(home)
+    assert "vận động được 570.000 đ" in read(home)
+    assert "9.000.000 đ, không cộng" in read(home)

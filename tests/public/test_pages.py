@@ -51,7 +51,7 @@ def test_a_branch_tells_what_it_and_its_hamlets_received(
 
     assert page.status == 200
     said = page.text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "780 nghìn đồng qua 3 lượt ủng hộ" in said
+    assert "780 nghìn đồng, với 3 lượt ủng hộ" in said
     assert "hiện vật 200 nghìn" in said
     assert re.search(r"Quỹ chung.*500\.000 đ", said, re.DOTALL)
     assert f"/q/{hamlet.slug}" in page.text

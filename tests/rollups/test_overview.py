@@ -12,11 +12,12 @@ from app.branches.queries import line_below
 from app.branches.service import close_branch
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
-from app.donations.commands import Method
+from app.donations.commands import Method, Source
 from app.kernel.clock import today
 from app.kernel.errors import NotFound
 from app.rollups.overview import BranchYear, LowerYears, Sums, Year, branch_year, lower_years
-from app.rollups.queries import Span, amounts_of_spans, horizon, same_day_last_year
+from app.rollups.queries import horizon, same_day_last_year
+from app.rollups.years import YearAsked, years_of_itself
 from tests.builders.branches import BranchAtHand, open_below
 from tests.builders.consequences import fold_totals
 from tests.builders.donations import a_gift, give
@@ -44,7 +45,7 @@ def test_rows_and_own_book_add_up_to_the_whole(
     figures, lower = year_of(city)
 
     assert figures.total == Sums(817_000, 300_000, 4)
-    assert figures.own == Sums(10_000, 0, 1)
+    assert lower.own.total == Sums(10_000, 0, 1)
     rows = {row.branch.id: row.total.amount for row in lower.present}
     assert rows == {a_branch.id: 507_000, another_branch.id: 300_000}
 
@@ -139,10 +140,43 @@ def test_a_span_holds_its_days_and_no_others(
         give(a_branch, a_gift(a_branch, amount=given, received_on=day))
     fold_totals()
 
+    asked = YearAsked(a_branch.id, first, stop, known=first, stop_before=first, today=stop)
     with reading(a_branch.scope) as session:
-        found = amounts_of_spans(session, [Span(a_branch.id, "span", first, stop)])
+        found = years_of_itself(session, asked)
 
-    assert found.get((a_branch.id, "span"), 0) == amount
+    assert (found["tree"].amount if found else 0) == amount
+
+
+def test_money_from_above_is_not_mobilised_and_interest_is_no_gift(
+    city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    give(a_branch, a_gift(a_branch, amount=500_000))
+    for source, amount in ((Source.UPPER_LEVEL, 8_000_000), (Source.INTEREST, 3_000)):
+        give(a_branch, a_gift(a_branch, amount=amount, source=source))
+    give(a_branch, a_gift(a_branch, amount=20_000, source=Source.MEMBERSHIP_DUE))
+    fold_totals()
+
+    figures, lower = year_of(city)
+
+    assert figures.total == lower.present[0].total == Sums(523_000, 0, 1)
+    assert figures.passed_down == 8_000_000
+    assert set(figures.sources) == {"household", "interest", "membership_due"}
+
+
+def test_a_branch_answers_alike_for_itself_and_from_above(
+    city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    give(city, a_gift(city, received_on=date(BEFORE.year, 1, 1)))
+    give(a_branch, a_gift(a_branch, amount=200_000, received_on=BEFORE))
+    give(a_branch, a_gift(a_branch, amount=300_000))
+    fold_totals()
+
+    _, above = year_of(city)
+    _, itself = year_of(a_branch)
+
+    assert above.present[0].comparison == itself.comparison == itself.own.comparison
+    assert above.present[0].comparison is not None
+    assert above.present[0].comparison.since == BEFORE.replace(year=today().year, day=1)
 
 
 def test_the_line_leads_down_to_what_lies_below_and_nowhere_else(

@@ -1,65 +1,67 @@
-"""The year of the branch's own book: twelve bars, and how it stands against the year before."""
+"""The year of the branch's own book, and of all below it, each against the same days before."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
-from uuid import UUID
 
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
-from app.rollups.queries import as_of, month_totals, same_day_last_year, sums_between
+from app.branches.queries import BranchView
+from app.kernel.days import format_day
+from app.rollups.overview import Comparison, Standing, Sums, Year, standings
+from app.rollups.queries import horizon
 from app.web.charts import Chart, bar_months, words_for
 from app.web.filters import at, money
-
-OWN: Final = "own"
 
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """A chart with its message and what it is made of."""
+    """What the tree mobilised in words; of the own book a chart (None if empty) and its words."""
 
-    chart: Chart
+    tree: str
+    chart: Chart | None
     title: str
     note: str
+    passed_down: int
 
 
-def months_of(session: Session, book: UUID, day: date) -> Months | None:
-    """The year up to `day`; None while nothing came in, this year or last."""
-    first = day.replace(month=1, day=1)
-    now = sums_between(session, [book], first, day, reach=OWN).get(book, 0)
-    then = same_day_last_year(day)
-    before = sums_between(session, [book], first.replace(year=then.year), then, reach=OWN)
-    if not now and not before.get(book):
-        return None
-    title = message(now, before.get(book, 0))
-    values = amounts_by_month(session, book, day)
-    chart = bar_months(values, title=title, words=words_for(str(get_locale())))
+def months_of(session: Session, branch: BranchView) -> Months:
+    """The running year of the branch; of a closed one the year in which it ended."""
+    year = Year.latest(horizon(session, branch.id), branch.closed_on)
+    own, tree = standings(session, branch.id, year)
+    title = message(own.total.amount, own.comparison)
     note = gettext(
-        "Số thu vào sổ của đơn vị năm %(year)s, gồm cả hiện vật quy ra tiền, tính đến %(moment)s.",
-        year=day.year,
-        moment=at(as_of(session)),
+        "Sổ của riêng đơn vị năm %(year)s, gồm cả hiện vật quy ra tiền, tính đến %(moment)s.",
+        year=year.number,
+        moment=at(year.horizon.as_of),
     )
-    return Months(chart, title, note)
+    chart = None
+    if not _is_empty(own):
+        chart = bar_months(own.months, title=title, words=words_for(str(get_locale())))
+    return Months(
+        message(tree.total.amount, tree.comparison), chart, title, str(note), own.passed_down
+    )
 
 
-def amounts_by_month(session: Session, book: UUID, day: date) -> list[int | None]:
-    """What each month of the year brought; months to come have no figures."""
-    sums: list[int | None] = [0] * day.month + [None] * (12 - day.month)
-    first = day.replace(month=1, day=1)
-    for total in month_totals(session, [book], first, day, reach=OWN):
-        sums[total.month.month - 1] = (sums[total.month.month - 1] or 0) + total.amount
-    return sums
+def _is_empty(own: Standing) -> bool:
+    return own.total == Sums() and not (own.comparison and own.comparison.before)
 
 
-def message(now: int, before: int) -> str:
-    """What the chart says, in one sentence. The same days of both years are compared."""
-    if before <= 0:
+def message(amount: int, comparison: Comparison | None) -> str:
+    """What came in this year, and how the days that both years know stand against each other."""
+    percent = comparison.percent if comparison else None
+    if comparison is None or percent is None:
         compared = gettext("cùng kỳ năm trước chưa có số liệu")
     else:
-        compared = change((200 * now + before) // (2 * before) - 100)
+        compared = change(percent - 100)
+        if (comparison.since.month, comparison.since.day) != (1, 1):
+            since = format_day(comparison.since)
+            compared = gettext("tính từ %(since)s, %(change)s", since=since, change=compared)
     return str(
-        gettext("Từ đầu năm thu %(amount)s; %(compared)s.", amount=money(now), compared=compared)
+        gettext(
+            "Từ đầu năm vận động được %(amount)s; %(compared)s.",
+            amount=money(amount),
+            compared=compared,
+        )
     )
 
 

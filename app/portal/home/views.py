@@ -26,6 +26,7 @@ def show(slug: str) -> ResponseReturnValue:
             "portal/home/show.html",
             date_line=date_line(day),
             day=day_of(session, day) if may(Permission.DONATIONS_VIEW) else None,
+            has_lower=g.has_lower_branches,
             standings=standings(funds(session)) if may(Permission.FUNDS_VIEW) else None,
-            months=months_of(session, g.branch.id, day) if may(Permission.TOTALS_VIEW) else None,
+            months=months_of(session, g.branch) if may(Permission.TOTALS_VIEW) else None,
         )

@@ -14,7 +14,7 @@ def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
     """How much came in from whom, against the same days before, and who has nothing to show."""
     said = {
         "when": when(year),
-        "who": who(lower.present, has_own=figures.own.amount != 0),
+        "who": who(lower.present, has_own=lower.own.total.amount != 0),
         "amount": unbroken(spoken(figures.total.amount)),
     }
     told = (_amount_told(said, lower.comparison, year), silent_told(year, lower))
@@ -23,6 +23,9 @@ def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
 
 def when(year: Year) -> str:
     """The days that a report covers."""
+    if not year.is_running and year.first_known > year.first:
+        month = month_name(year.first_known.month)
+        return gettext("Từ %(month)s đến hết năm %(year)s", month=month, year=str(year.number))
     if not year.is_running:
         return gettext("Cả năm %(year)s", year=str(year.number))
     there = local(year.horizon.as_of)

@@ -1,10 +1,12 @@
 """The year of a branch and of those below it as a report: numbers of app.rollups made readable."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -12,11 +14,13 @@ from app.branches.queries import BranchView
 from app.kernel.days import format_day
 from app.kernel.text import sort_key
 from app.portal.totals.answer import answer, silent
+from app.portal.totals.rows import Row, Told, line
 from app.rollups.overview import (
     BranchYear,
     Comparison,
     LowerYear,
     LowerYears,
+    Standing,
     Sums,
     Year,
     branch_year,
@@ -43,40 +47,6 @@ DEFAULT_SORT: Final = "-amount"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One lower branch in the table; `order` are the values to sort by."""
-
-    name: str
-    href: str | None
-    total: Sums
-    comparison: Comparison | None
-    course: Markup
-    share: str
-    left_on: date | None = None
-
-    @property
-    def percent(self) -> int:
-        """This year in per cent of the same days before; -1 when they cannot be compared."""
-        percent = self.comparison.percent if self.comparison else None
-        return -1 if percent is None else percent
-
-    @property
-    def before(self) -> int:
-        """The same days of the year before; 0 when there is nothing to compare with."""
-        return self.comparison.before if self.comparison else 0
-
-    @property
-    def now(self) -> int:
-        """What `before` is compared with."""
-        return self.comparison.now if self.comparison else 0
-
-    @property
-    def change(self) -> str:
-        """The change in words of the table."""
-        return change_told(self.percent)
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """A kind of fund and what came in for it."""
 
@@ -97,7 +67,6 @@ class Report:
     answer: str
     silent: Sequence[LowerYear]
     rows: Sequence[Row]
-    ended: Sequence[Row]
     parts: Sequence[Part]
     sort: str
 
@@ -105,12 +74,13 @@ class Report:
     def is_empty(self) -> bool:
         """Whether nothing came in, neither this year nor the year before."""
         known = [*self.figures.months, *self.figures.months_before]
-        return not any(known) and self.figures.total == Sums()
+        nothing = self.figures.total == Sums() and not self.figures.passed_down
+        return nothing and not any(known)
 
     @property
     def has_lower(self) -> bool:
         """Whether there is a branch below to tell apart."""
-        return bool(self.rows or self.ended)
+        return bool(self.rows)
 
     def months(self) -> Chart:
         """The year against the one before."""
@@ -170,14 +140,14 @@ class Report:
         return gettext("%(gave)s đơn vị có khoản trong năm", gave=gave)
 
     @property
-    def listed(self) -> Sums:
-        """The sum of the rows; with those that ended it is the branch's total."""
-        return sum((row.total for row in self.rows), Sums())
+    def compared(self) -> tuple[int, int]:
+        """The sums of the compared days of all rows, of this year and of the one before."""
+        return sum(row.now for row in self.rows), sum(row.before for row in self.rows)
 
-    @property
-    def listed_share(self) -> str:
-        """The rows' share of the total."""
-        return part_of(self.listed.amount, self.figures.total.amount)
+    def lines(self, root: str) -> Markup:
+        """The rows of the table, whose links begin with `root`."""
+        told = Told(str(get_locale()), root, self.year.number, is_since=self.since is not None)
+        return Markup("\n").join(line(row, told) for row in self.rows)
 
     def map(self, root: str) -> Chart | None:
         """The tile map; each tile leads to its branch's report."""
@@ -221,7 +191,6 @@ def report_of(session: Session, branch: BranchView, asked: Mapping[str, str]) ->
         answer=answer(year, figures, lower),
         silent=silent(year, lower),
         rows=_sorted(_rows(branch, figures, lower), sort),
-        ended=[_row(row, figures.total, words()) for row in lower.ended],
         parts=_parts(figures),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
     )
@@ -235,20 +204,30 @@ def _parts(figures: BranchYear) -> list[Part]:
 
 def _rows(branch: BranchView, figures: BranchYear, lower: LowerYears) -> list[Row]:
     told = words()
-    rows = [_row(row, figures.total, told) for row in lower.present]
-    if rows and figures.own != Sums():
-        rows.append(_own_row(branch, figures))
-    return rows
+    rows = [_row(row, figures.total, told) for row in (*lower.present, *lower.ended)]
+    if rows and lower.own.total != Sums():
+        rows.append(_own_row(branch, figures, lower.own))
+    days = Counter(row.comparison.since for row in rows if row.comparison)
+    if len(days) < 2:  # noqa: PLR2004  two rows can differ
+        return rows
+    usual = days.most_common(1)[0][0]
+    return [replace(row, odd_since=_odd(row, usual)) if _odd(row, usual) else row for row in rows]
 
 
-def _own_row(branch: BranchView, figures: BranchYear) -> Row:
+def _odd(row: Row, usual: date) -> str:
+    if row.comparison is None or row.comparison.since == usual:
+        return ""
+    return format_day(row.comparison.since)[:5]
+
+
+def _own_row(branch: BranchView, figures: BranchYear, own: Standing) -> Row:
     return Row(
         name=gettext("%(name)s, trực tiếp tại hội", name=branch.short_name),
         href=None,
-        total=figures.own,
-        comparison=None,
-        course=sparkline(figures.own_months, title=_course_told(figures.own_months, words())),
-        share=part_of(figures.own.amount, figures.total.amount),
+        total=own.total,
+        comparison=own.comparison,
+        course=sparkline(own.months, title=_course_told(own.months, words())),
+        share=part_of(own.total.amount, figures.total.amount),
     )
 
 
@@ -262,14 +241,6 @@ def _row(row: LowerYear, whole: Sums, told: Words) -> Row:
         share=part_of(row.total.amount, whole.amount),
         left_on=row.branch.left_on,
     )
-
-
-def change_told(percent: int) -> str:
-    """The change against the same days before: +7 %, −12 %, 0 %; a dash when there were none."""
-    change = percent - 100
-    if percent < 0:
-        return "–"
-    return f"+{change} %" if change > 0 else f"−{-change} %" if change else "0 %"
 
 
 def _course_told(months: Sequence[int | None], told: Words) -> str:

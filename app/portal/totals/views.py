@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.branches.queries import line_below
-from app.portal.totals.report import change_told, report_of
+from app.portal.totals.report import report_of
+from app.portal.totals.rows import change_told
 from app.web import year_charts
 from app.web.access import requires
 from app.web.transactions import reading

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from markupsafe import Markup
@@ -54,6 +55,12 @@ def sparkline(values: Sequence[int | None], *, title: str) -> Markup:
 
     The title must say in words what the line shows, since nothing else in it can be read.
     """
+    return _spark(tuple(values), title)
+
+
+# A report has a line for each of 126 branches, and a gift changes one of them.
+@lru_cache(maxsize=2048)
+def _spark(values: tuple[int | None, ...], title: str) -> Markup:
     scale = scale_for(values, top=3, bottom=25)
     width = 120 / max(len(values), 1)
     places = [(index * width + width / 2, value) for index, value in enumerate(values)]

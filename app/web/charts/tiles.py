@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import wrap
 
 from markupsafe import Markup
@@ -72,7 +73,16 @@ class _Map:
         return element(
             "svg",
             element("desc", description) if description else "",
-            *(self._tile(tile, (tile.x - left) * _SIDE, (tile.y - top) * _SIDE) for tile in placed),
+            *(
+                _drawn(
+                    tile,
+                    (tile.x - left) * _SIDE,
+                    (tile.y - top) * _SIDE,
+                    shade=self._shade(tile),
+                    words=self.words,
+                )
+                for tile in placed
+            ),
             role="group",
             aria_label=title,
             class_="chart map",
@@ -88,17 +98,6 @@ class _Map:
             for shade in shades
         ]
         return element("ul", *entries, class_="chart-legend", aria_label=title)
-
-    def _tile(self, tile: Tile, x: int, y: int) -> Markup:
-        value = self.words.no_data if tile.value is None else self.words.short(tile.value)
-        told = f"{tile.title}: {value}"
-        shade = self._shade(tile)
-        ground = "on-dark" if shade >= _DARK else "on-light" if shade else "on-hatch"
-        label = _label(tile.label, x + _SIDE / 2, y + _SIDE / 2, ground=ground)
-        # The space parts the lines of a label for who hears or copies them.
-        words = Markup(" ").join(label)
-        parts = [element("title", told), *_square(x, y, _SIDE, shade=shade), words]
-        return element("a", *parts, href=tile.href)
 
     def _shade(self, tile: Tile) -> int:
         """Find the shade from 1, light, to 5; 0 where there is no value."""
@@ -117,6 +116,17 @@ class _Map:
         return self.words.between.format(borders[shade - 2], borders[shade - 1])
 
 
+# By the value of all it depends on: a gift draws its own tile anew, and those whose shade it moves.
+@lru_cache(maxsize=2048)
+def _drawn(tile: Tile, x: int, y: int, *, shade: int, words: Words) -> Markup:
+    value = words.no_data if tile.value is None else words.short(tile.value)
+    ground = "on-dark" if shade >= _DARK else "on-light" if shade else "on-hatch"
+    # The space parts the lines of a label for who hears or copies them.
+    label = Markup(" ").join(_label(tile.label, x + _SIDE / 2, y + _SIDE / 2, ground=ground))
+    told = element("title", f"{tile.title}: {value}")
+    return element("a", told, *_square(x, y, _SIDE, shade=shade), label, href=tile.href)
+
+
 def _label(label: str, x: float, y: float, *, ground: str) -> list[Markup]:
     lines = _lines(label)
     size = " is-long" if max(len(line) for line in lines) > _LINE + 1 else ""
@@ -129,6 +139,7 @@ def _label(label: str, x: float, y: float, *, ground: str) -> list[Markup]:
 
 def _lines(label: str) -> list[str]:
     """Break a label into at most three lines that fit a tile."""
+    label = label.replace(" - ", " ")
     lines = wrap(label, _LINE)
     if len(lines) > _MOST_LINES:
         lines = wrap(label, _LONG_LINE)[:_MOST_LINES]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.web.charts.scale import ENGLISH_UNITS, VIETNAMESE_UNITS, Units, short_vnd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """The words of one language; {} is where the amount, number or name goes."""
 
