@@ -1,13 +1,18 @@
 """The web kit shared by every audience: scopes, forms, errors, filters, pages."""
 
 from datetime import timedelta
+from typing import Final
 
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from app.web import assets, errors, filters, headers, health, limits, locales, people, sessions
+from app.web.bodies import WholeBodies
 from config.settings import Settings
+
+LARGEST_BODY: Final = 1_000_000
+AT_ONCE: Final = 2
 
 csrf = CSRFProtect()
 
@@ -16,8 +21,11 @@ def install(app: Flask, settings: Settings) -> None:
     """Give the application its web kit."""
     is_https = settings.public_url.startswith("https://")
     app.secret_key = settings.secret_key
+    app.wsgi_app = WholeBodies(  # type: ignore[method-assign]
+        app.wsgi_app, at_most=LARGEST_BODY, at_once=AT_ONCE
+    )
     app.config.update(
-        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=500_000,
         SESSION_COOKIE_NAME="__Host-kh" if is_https else "kh",
         SESSION_COOKIE_SECURE=is_https,

@@ -72,7 +72,8 @@ def _web(settings: Settings) -> list[str]:
         "--host": settings.host,
         "--port": str(settings.port),
         "--workers": str(settings.web_concurrency),
-        "--blocking-threads": "2",
+        # They wait for what is sent; how many work at once is said in app/web/__init__.py.
+        "--blocking-threads": "128",
         "--backlog": "1024",
         "--workers-kill-timeout": "3",
         "--respawn-interval": "0.2",

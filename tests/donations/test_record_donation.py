@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.queries import DonationFilter, donations, get_donation
 from app.donations.service import record_donation, record_donations
+from app.donors.commands import DonorKind, NewDonor
 from app.funds.queries import get_fund
 from app.funds.service import OpenDrive, Restriction, open_drive, open_fund
 from app.kernel.clock import today
@@ -73,7 +74,12 @@ def test_the_same_id_with_another_giver_is_refused(
 
     for first in (gift, known):
         with pytest.raises(Conflict):
-            give(a_branch, replace(first, donor=replace(FAMILY, **told)))
+            give(
+                a_branch,
+                replace(
+                    first, donor=NewDonor(DonorKind.HOUSEHOLD, **{"name": FAMILY.name, **told})
+                ),
+            )
 
 
 def test_a_late_retry_is_answered_although_the_fund_was_closed(a_branch: BranchAtHand) -> None:

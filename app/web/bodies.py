@@ -1,0 +1,45 @@
+"""What is sent is taken whole before any work begins, so that slow senders hold up nobody.
+
+The server has many threads that wait for bodies, and few turns to work (performance.md §6: more
+threads at work lose on two cores). A body without a length is refused: of one that was cut off, or
+that is too long, nobody could tell that a part is missing.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from io import BytesIO
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class WholeBodies:
+    """A WSGI application around another, which works on at most `at_once` requests at a time."""
+
+    def __init__(self, inner: "WSGIApplication", *, at_most: int, at_once: int) -> None:
+        self._inner = inner
+        self._at_most = at_most
+        self._turns: SimpleQueue[None] = SimpleQueue()
+        for _ in range(at_once):
+            self._turns.put(None)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Take the body whole, then a turn; one longer than `at_most` is left to be refused."""
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            start_response(
+                f"{HTTPStatus.LENGTH_REQUIRED:d} {HTTPStatus.LENGTH_REQUIRED.phrase}",
+                [("Content-Length", "0"), ("Connection", "close")],
+            )
+            return []
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isascii() and length.isdigit() and int(length) <= self._at_most:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        self._turns.get()
+        try:
+            return self._inner(environ, start_response)
+        finally:
+            self._turns.put(None)

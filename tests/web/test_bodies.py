@@ -1,0 +1,87 @@
+"""Bodies are taken whole before work begins: slow, cut off, endless and oversized ones."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from threading import Event
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from app.web.bodies import WholeBodies
+
+Answer = tuple[str, bytes]
+
+
+class Slow(BytesIO):
+    """A sender who pauses until he is let go on."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.asked, self.goes_on = Event(), Event()
+
+    def read(self, size: int | None = -1) -> bytes:
+        """What was sent, once it comes."""
+        self.asked.set()
+        assert self.goes_on.wait(10)
+        return super().read(size)
+
+
+def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer what was sent."""
+    start_response("200 OK", [])
+    return [environ["wsgi.input"].read()]
+
+
+def ask(inner: Any, body: BytesIO, **environ: str) -> Answer:
+    """The status and body of an answer."""
+    asked = EnvironBuilder(method="POST").get_environ()
+    asked |= {"wsgi.input": body, **environ}
+    content, status, _ = run_wsgi_app(inner, asked)
+    return status, b"".join(content)
+
+
+def test_a_slow_sender_holds_up_nobody() -> None:
+    inner, slow = WholeBodies(echo, at_most=10, at_once=1), Slow(b"slow")
+
+    with ThreadPoolExecutor(1) as aside:
+        held = aside.submit(ask, inner, slow, CONTENT_LENGTH="4")
+        assert slow.asked.wait(10)
+        assert ask(inner, BytesIO(b"fast"), CONTENT_LENGTH="4") == ("200 OK", b"fast")
+        slow.goes_on.set()
+
+    assert held.result() == ("200 OK", b"slow")
+
+
+def test_a_turn_is_given_back_after_a_fault() -> None:
+    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1)  # type: ignore[arg-type]
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            ask(inner, BytesIO(b""))
+
+
+def test_a_body_without_a_length_is_refused() -> None:
+    inner = WholeBodies(echo, at_most=10, at_once=1)
+
+    assert ask(inner, BytesIO(b"a=1"), HTTP_TRANSFER_ENCODING="chunked")[0] == "411 Length Required"
+
+
+@pytest.mark.parametrize(
+    ("sent", "length", "status"),
+    [(b"email=a%40b.vn&", "900", "400"), (b"email=" + b"a" * 1_000_000, "1000006", "413")],
+)
+def test_what_is_cut_off_or_too_long_is_refused(
+    application: Flask, sent: bytes, length: str, status: str
+) -> None:
+    answer = ask(
+        application,
+        BytesIO(sent),
+        PATH_INFO="/dang-nhap",
+        CONTENT_TYPE="application/x-www-form-urlencoded",
+        CONTENT_LENGTH=length,
+    )
+
+    assert answer[0].startswith(status)
