@@ -1,7 +1,7 @@
 """Reads of gifts: one, and lists by filter; newest first, paged by key."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -66,7 +66,7 @@ class ReversalView:
 
 @dataclass(frozen=True, slots=True)
 class DonationFilter:
-    """Which gifts: days both included; fund, drive, giver or method; folded words of the name."""
+    """Which gifts: days both included; folded words of the name; taken back, or not, or either."""
 
     first: date | None = None
     last: date | None = None
@@ -74,6 +74,10 @@ class DonationFilter:
     drive_id: UUID | None = None
     donor_id: UUID | None = None
     method: str | None = None
+    source: str | None = None
+    is_reversed: bool | None = None
+    receipt_number: int | None = None
+    receipt_year: int | None = None
     words: str = ""
     after: tuple[date, UUID] | None = None
     at_most: int = 50
@@ -81,7 +85,7 @@ class DonationFilter:
 
 @dataclass(frozen=True, slots=True)
 class GiftSum:
-    """How many gifts and what they amount to in đồng, goods included; reversed ones left out."""
+    """How many gifts and what they amount to in đồng, goods included."""
 
     gift_count: int
     amount: int
@@ -123,14 +127,25 @@ CONDITIONS: Final = {
     "drive_id": "n.drive_id = :drive_id",
     "donor_id": "n.donor_id = :donor_id",
     "method": "n.method = :method",
+    "source": "n.source = :source",
+    "receipt_number": "n.id IN (SELECT donation_id FROM receipts WHERE number = :receipt_number)",
+    "receipt_year": "n.id IN (SELECT donation_id FROM receipts WHERE fiscal_year = :receipt_year)",
 }
+# The last written down comes first within a day; ids would only shuffle it.
+NEWEST_FIRST: Final = "r.fiscal_year DESC, r.number DESC, n.id DESC"
+# A list goes on after a gift that is named by its day and id alone (contract.md §5).
+GOES_ON: Final = """
+    n.received_on <= :after_day AND (n.received_on, r.fiscal_year, r.number, n.id) < (:after_day,
+      coalesce((SELECT fiscal_year FROM receipts WHERE donation_id = :after_id), 0::smallint),
+      coalesce((SELECT number FROM receipts WHERE donation_id = :after_id), 0), :after_id)
+"""
 SUM: Final = """
     SELECT count(*), coalesce(sum(n.amount), 0)::bigint,
            coalesce(sum(n.amount) FILTER (WHERE n.method = 'in_kind'), 0)::bigint
     FROM donations n
     JOIN donors d ON d.id = n.donor_id
-    WHERE NOT EXISTS (SELECT FROM donation_reversals x
-                      WHERE x.donation_id = n.id) AND """
+    WHERE """
+TAKEN_BACK: Final = "EXISTS (SELECT FROM donation_reversals b WHERE b.donation_id = n.id)"
 NAMED_LIKE: Final = (
     "(SELECT bool_and(strpos(d.search_key, w) > 0) FROM unnest(CAST(:words AS text[])) w)"
 )
@@ -149,12 +164,12 @@ def get_donation(session: Session, donation_id: UUID) -> DonationView:
 
 
 def donations(session: Session, wanted: DonationFilter) -> Sequence[DonationView]:
-    """Gifts of the scope's branch, newest money date first; reversed ones are shown as such."""
+    """Gifts of the scope's branch, newest money date first, within a day by receipt number."""
     conditions, parameters = _asked(wanted)
     if wanted.after:
-        conditions.append("(n.received_on, n.id) < (:after_day, :after_id)")
+        conditions.append(GOES_ON)
         parameters["after_day"], parameters["after_id"] = wanted.after
-    order = " ORDER BY n.received_on DESC, n.id DESC LIMIT :at_most"
+    order = f" ORDER BY n.received_on DESC, {NEWEST_FIRST} LIMIT :at_most"
     query = text(DONATIONS + " WHERE " + " AND ".join(conditions) + order)
     rows = session.execute(query, {**parameters, "at_most": wanted.at_most})
     return [DonationView(*row) for row in rows]
@@ -162,13 +177,13 @@ def donations(session: Session, wanted: DonationFilter) -> Sequence[DonationView
 
 def last_recorded(session: Session, *, at_most: int = 5) -> Sequence[DonationView]:
     """The gifts recorded last, whatever their money date."""
-    query = text(DONATIONS + " ORDER BY n.posted_at DESC, n.id DESC LIMIT :at_most")
+    query = text(DONATIONS + f" ORDER BY n.posted_at DESC, {NEWEST_FIRST} LIMIT :at_most")
     return [DonationView(*row) for row in session.execute(query, {"at_most": at_most})]
 
 
 def sum_of(session: Session, wanted: DonationFilter) -> GiftSum:
-    """What the gifts of the filter amount to, on all its pages together."""
-    conditions, parameters = _asked(wanted)
+    """What the gifts of the filter amount to, on all its pages; those taken back only if asked."""
+    conditions, parameters = _asked(replace(wanted, is_reversed=bool(wanted.is_reversed)))
     query = text(SUM + " AND ".join(conditions))
     return GiftSum(*session.execute(query, parameters).one())
 
@@ -209,6 +224,8 @@ def _asked(wanted: DonationFilter) -> tuple[list[str], dict[str, object]]:
     asked = {name: getattr(wanted, name) for name in CONDITIONS}
     parameters: dict[str, object] = {k: value for k, value in asked.items() if value is not None}
     conditions = ["true", *(CONDITIONS[name] for name in parameters)]
+    if wanted.is_reversed is not None:
+        conditions.append(TAKEN_BACK if wanted.is_reversed else f"NOT {TAKEN_BACK}")
     if wanted.words:
         conditions.append(NAMED_LIKE)
         parameters["words"] = wanted.words.split()

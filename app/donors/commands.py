@@ -1,11 +1,16 @@
-"""What callers hand to donations about a giver."""
+"""What callers say of a giver: one met now, or a known one told better."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+from uuid import UUID
 
 from app.kernel.text import fold, sort_key
+
+ANONYMOUS_NAME: Final = "Nhà hảo tâm không nêu tên"
+"""Stands in the book and on the receipt of a giver who told no name."""
 
 
 class DonorKind(StrEnum):
@@ -56,3 +61,14 @@ class NewDonor:
             return None
         told = [self.kind, search_key, self.phone, self.email, fold(self.address or "")]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectDonor:
+    """A known giver told better; texts are clean already. What the giver is stays as it was."""
+
+    id: UUID
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.donors.commands import NewDonor
+from app.donors.names import names_agree
 from app.kernel.errors import NotFound, marked
 from app.kernel.text import fold
 
@@ -29,6 +31,13 @@ class DonorView:
     sort_key: str
 
 
+# Similarity of two folded names from which on they are nearly one.
+NEARLY: Final = 0.6
+# How many near names are looked at to find those that agree.
+NEAREST: Final = 40
+HOLDS_EVERY_WORD: Final = (
+    "(SELECT bool_and(strpos(d.search_key, w) > 0) FROM unnest(CAST(:words AS text[])) w)"
+)
 DONORS: Final = """
     SELECT d.id, d.kind, d.name, d.phone, d.email, d.address, coalesce(g.gifts, 0),
            coalesce(g.total, 0), g.last_on, d.sort_key
@@ -45,9 +54,8 @@ def search_donors(
 ) -> Sequence[DonorView]:
     """Givers whose name holds every word (accents and case aside, đ = d), in Vietnamese order."""
     after_key, after_id = after or (None, None)
-    query = DONORS + (  # noqa: S608  no word of it comes from outside
-        " WHERE (SELECT bool_and(strpos(d.search_key, w) > 0)"
-        "   FROM unnest(CAST(:words AS text[])) w) IS NOT FALSE"
+    query = DONORS + (
+        f" WHERE {HOLDS_EVERY_WORD} IS NOT FALSE"
         " AND (CAST(:after_key AS text) IS NULL OR (d.sort_key, d.id)"
         '   > (CAST(:after_key AS text) COLLATE "C", CAST(:after_id AS uuid)))'
         " ORDER BY d.sort_key, d.id LIMIT :at_most"
@@ -64,14 +72,51 @@ def search_donors(
     return [DonorView(*row) for row in rows]
 
 
-def likely_same(session: Session, name: str, *, at_most: int = 5) -> Sequence[DonorView]:
-    """Givers whose name is the same or nearly so; a person decides whether they are one."""
+def suggest_donors(session: Session, typed: str, *, at_most: int = 6) -> Sequence[DonorView]:
+    """Givers that a name being typed may mean, the likeliest first.
+
+    That very name, then names that begin so, then names that hold every word, then nearly such.
+    """
     query = DONORS + (
-        " WHERE similarity(d.search_key, :key) > 0.6"
-        " ORDER BY similarity(d.search_key, :key) DESC, d.id LIMIT :at_most"
+        f" WHERE {HOLDS_EVERY_WORD} OR similarity(d.search_key, :key) > {NEARLY}"
+        " ORDER BY d.search_key <> :key, NOT starts_with(d.search_key, :key),"
+        f"  NOT {HOLDS_EVERY_WORD}, similarity(d.search_key, :key) DESC, d.sort_key, d.id"
+        " LIMIT :at_most"
     )
-    rows = session.execute(text(query), {"key": fold(name), "at_most": at_most})
+    key = fold(typed)
+    rows = session.execute(text(query), {"key": key, "words": key.split(), "at_most": at_most})
     return [DonorView(*row) for row in rows]
+
+
+def namesakes(session: Session, donor: NewDonor, *, at_most: int = 5) -> Sequence[DonorView]:
+    """Givers of exactly that name, accents and case aside, the last to give first.
+
+    None when the giver was told just as a known one was: those two are one without asking.
+    """
+    query = DONORS + (
+        " WHERE d.search_key = :search_key"
+        " AND NOT EXISTS (SELECT FROM donors s WHERE s.identity = decode(:identity, 'hex'))"
+        " ORDER BY g.last_on DESC NULLS LAST, d.id LIMIT :at_most"
+    )
+    rows = session.execute(text(query), {**donor.as_json(), "at_most": at_most})
+    return [DonorView(*row) for row in rows]
+
+
+def perhaps_same(session: Session, donor: DonorView, *, at_most: int = 5) -> Sequence[DonorView]:
+    """Other givers who may be this one, the likeliest first; a person decides.
+
+    They share telephone, e-mail or address, or their names agree (app.donors.names).
+    """
+    query = DONORS + (
+        " WHERE d.id <> :id AND (d.phone = :phone OR d.email = :email OR d.address = :address"
+        f"   OR similarity(d.search_key, :key) > {NEARLY})"
+        " ORDER BY (d.phone = :phone OR d.email = :email) IS TRUE DESC,"
+        "  d.search_key <> :key, similarity(d.search_key, :key) DESC, d.id LIMIT :at_most"
+    )
+    asked = {"id": donor.id, "key": fold(donor.name), "at_most": NEAREST}
+    contact = {"phone": donor.phone, "email": donor.email, "address": donor.address}
+    found = [DonorView(*row) for row in session.execute(text(query), {**asked, **contact})]
+    return [other for other in found if _agree(donor, other)][:at_most]
 
 
 def get_donor(session: Session, donor_id: UUID) -> DonorView:
@@ -84,3 +129,12 @@ def get_donor(session: Session, donor_id: UUID) -> DonorView:
     if row is None:
         raise NotFound(marked("Không tìm thấy nhà hảo tâm này."))
     return DonorView(*row)
+
+
+def _agree(donor: DonorView, other: DonorView) -> bool:
+    contacts = ((donor.phone, other.phone), (donor.email, other.email))
+    return (
+        any(mine and mine == theirs for mine, theirs in contacts)
+        or bool(donor.address and donor.address == other.address)
+        or names_agree(donor.name, other.name)
+    )

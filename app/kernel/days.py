@@ -13,6 +13,7 @@ LAST_DAY = date(2099, 12, 31)
 
 _TYPED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{1,3}")
+_DIGITS_ALONE = re.compile(r"([0-9]{2})([0-9]{2})((?:19|20)?[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 _WHAT_TO_TYPE = (
@@ -40,9 +41,10 @@ class UnreadableDay(Unreadable):
 def parse_day(text: str) -> date:
     """Read a day as typed: 02/11/2026, 2/11/2026, 02.11.2026, 2-11-2026 or 2026-11-02.
 
-    Raises UnreadableDay for a day that does not exist, a year of fewer than four digits (the
-    century is the writer's to say), words, times, lunar days, digits other than 0-9, and days
-    outside FIRST_DAY to LAST_DAY.
+    On a telephone's keypad without marks: 02112026, or 021126 for a day of this century.
+    Raises UnreadableDay for a day that does not exist, a year of fewer than four digits after a
+    mark (the century is the writer's to say), words, times, lunar days, digits other than 0-9, and
+    days outside FIRST_DAY to LAST_DAY.
     """
     typed = text.strip()
     iso = _ISO.fullmatch(typed)
@@ -51,6 +53,9 @@ def parse_day(text: str) -> date:
     written = _TYPED.fullmatch(typed)
     if written:
         return _day(written[4], written[3], written[1])
+    alone = _DIGITS_ALONE.fullmatch(typed)
+    if alone:
+        return _day(f"20{alone[3]}"[-4:], alone[2], alone[1])
     raise UnreadableDay(*(_FOUR_DIGIT_YEAR if _SHORT_YEAR.fullmatch(typed) else _WHAT_TO_TYPE))
 
 

@@ -21,9 +21,13 @@ def hint_of(error: Unreadable) -> str:
 
 
 class MoneyField(StringField):
-    """An amount in đồng. What two people could read differently is handed back, spelt out, once."""
+    """An amount in đồng. What two people could read differently is handed back, spelt out, once.
+
+    `reading` is what was read, `amount` what was read surely.
+    """
 
     amount: int | None = None
+    reading: int | None = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the amount; an unsure one is rewritten so that sending it again confirms it."""
@@ -35,6 +39,7 @@ class MoneyField(StringField):
             parsed = parse_vnd(typed)
         except Unreadable as error:
             raise ValueError(hint_of(error)) from error
+        self.reading = parsed.amount
         if parsed.needs_confirmation:
             self.data = format_vnd(parsed.amount)
             self.raw_data = [self.data]

@@ -9,15 +9,18 @@ from playwright.sync_api import Page, expect
 from app.accounts.permissions import Role
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, ReverseDonation
-from app.donations.queries import get_donation
+from app.donations.queries import DonationFilter, donations, get_donation
 from app.donations.service import reverse_donation
 from app.donors.commands import DonorKind, NewDonor
 from app.funds.service import OpenDrive, open_drive
 from app.kernel.ids import uuid7
+from app.kernel.money import UnreadableMoney, parse_vnd
+from app.kernel.words import amount_in_words
 from tests.browser.conftest import Judge, Opener
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.consequences import drain_outbox, fold_totals
 from tests.builders.donations import a_gift, give
+from tests.kernel.nasty import nasty_rows
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +100,7 @@ def test_a_gift_is_recorded_without_a_mouse(page_at: Opener, a_branch: BranchAtH
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_have_text("Biên nhận số 0000001")
-    expect(page.locator("#papers")).to_contain_text("Đang in")
+    expect(page.locator("#papers")).to_contain_text("Đang lập")
     drain_outbox()
     expect(page.get_by_role("link", name="Mở biên nhận để in")).to_be_visible(timeout=3000)
 
@@ -110,8 +113,8 @@ def test_a_known_giver_is_chosen_by_the_keyboard(page_at: Opener, a_branch: Bran
     page.keyboard.type("200k")
     page.keyboard.press("Tab")
     page.keyboard.type("thang hoa")
-    expect(page.locator("#suggestions a")).to_have_count(1)
-    page.keyboard.press("Tab")
+    expect(page.locator("#suggestions [role=option]")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
     chosen = page.locator(".chosen")
@@ -121,6 +124,94 @@ def test_a_known_giver_is_chosen_by_the_keyboard(page_at: Opener, a_branch: Bran
     expect(page.locator("#preview")).to_contain_text("Hai trăm nghìn đồng")
     page.get_by_role("link", name="Chọn người khác").press("Enter")
     expect(page.locator("#donor_name")).to_be_focused()
+
+
+def test_enter_moves_on_and_records_nothing(page_at: Opener, a_branch: BranchAtHand) -> None:
+    page = page_at(1280, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+    page.keyboard.type("2tr5")
+    expect(page.locator("#preview")).to_contain_text("Hai triệu năm trăm nghìn đồng")
+
+    page.keyboard.press("Enter")
+    expect(page.locator("#donor_name")).to_be_focused()
+    page.keyboard.type("Bà Hoa")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#donor_kind")).to_be_focused()
+    assert page.url.endswith("/ung-ho/ghi")
+    with reading(a_branch.scope) as session:
+        assert donations(session, DonationFilter()) == []
+
+
+def test_a_suggestion_is_taken_only_when_it_is_chosen(
+    page_at: Opener, a_branch: BranchAtHand
+) -> None:
+    give(a_branch)
+    page = page_at(1280, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+    field, options = page.locator("#donor_name"), page.locator("#suggestions [role=option]")
+    field.press_sequentially("thang")
+    expect(options).to_be_visible()
+
+    field.press("ArrowUp")
+    expect(field).to_have_attribute("aria-activedescendant", "suggestion-1")
+    field.press("Escape")
+    expect(options).to_be_hidden()
+    field.press("ArrowDown")
+    expect(options).to_be_visible()
+    field.press("Tab")
+
+    expect(options).to_be_hidden()
+    expect(field).to_have_value("thang")
+    expect(page.locator(".chosen")).to_have_count(0)
+
+
+def test_the_browser_reads_amounts_as_the_server_does(
+    page_at: Opener, a_branch: BranchAtHand
+) -> None:
+    page = page_at(1280)
+    page.goto("/dang-nhap")
+    texts = [*(row["value"] for row in nasty_rows("M")), "2tr5", "1,5tr", "500k", "1 tỷ 200tr"]
+    texts = [text for text in texts if text.encode(errors="ignore").decode() == text]
+
+    read = page.evaluate(
+        "async ([path, texts]) => { const words = await import(path);"
+        " return texts.map((text) => { const amount = words.readAmount(text);"
+        " return amount === null ? null : words.amountInWords(amount); }); }",
+        ["/static/js/money-words.js", texts],
+    )
+
+    assert dict(zip(texts, read, strict=True)) == {text: said(text) for text in texts}
+
+
+def said(text: str) -> str | None:
+    """The server's words for an amount, or None where it reads none."""
+    try:
+        return amount_in_words(parse_vnd(text).amount)
+    except UnreadableMoney:
+        return None
+
+
+@BOTH_WIDTHS
+def test_goods_have_labels_of_their_own_and_the_question_is_for_everybody(
+    page_at: Opener, a_branch: BranchAtHand, assert_for_everybody: Judge, width: int
+) -> None:
+    give(a_branch)
+    page = page_at(width, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+    page.get_by_label("Hiện vật", exact=True).check()
+    page.get_by_label("Trị giá quy ra tiền").fill("500k")
+    page.get_by_label("Hiện vật gồm những gì").fill("10 xe đạp mới")
+    page.fill("#donor_name", "Gia đình ông bà Thắng - Hoa")
+
+    page.get_by_role("button", name="Ghi ủng hộ").click()
+
+    expect(page.locator("#question")).to_be_focused()
+    assert_for_everybody(page)
+    page.get_by_label("Người khác, cùng tên").check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.locator(".flashes")).to_be_focused()
+    assert_for_everybody(page)
 
 
 def test_costly_cash_is_warned_about_while_typing(page_at: Opener, a_branch: BranchAtHand) -> None:
@@ -142,7 +233,7 @@ def test_a_mistake_is_told_at_the_top_and_leads_to_its_field(
     page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
 
     page.fill("#donor_name", "Bà Hoa")
-    page.press("#donor_name", "Enter")
+    page.get_by_role("button", name="Ghi ủng hộ").click()
     expect(page.locator(".error-summary")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

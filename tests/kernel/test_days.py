@@ -36,6 +36,17 @@ def test_written_day_reads_back(day: date) -> None:
     assert parse_iso_day(day.isoformat()) == day
 
 
+@given(st.dates(date(2000, 1, 1), LAST_DAY))
+def test_day_without_marks_reads_back(day: date) -> None:
+    assert parse_day(f"{day:%d%m%Y}") == parse_day(f"{day:%d%m%y}") == day
+
+
+@pytest.mark.parametrize("text", ["31022026", "310226", "20261124", "2411026", "24112", "２41126"])
+def test_digits_that_are_no_day_are_refused(text: str) -> None:
+    with pytest.raises(UnreadableDay):
+        parse_day(text)
+
+
 @given(st.one_of(st.text(), st.text("0123456789/-.T ", max_size=11)))
 def test_any_text_is_a_day_within_bounds_or_a_refusal(text: str) -> None:
     with suppress(UnreadableDay):

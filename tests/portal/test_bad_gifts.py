@@ -59,9 +59,11 @@ def stored(branch: BranchAtHand) -> int:
 
 
 def send(form: Page, field: str, value: str) -> Page:
-    """A gift that is right but for one field."""
+    """A gift that is right but for one field; one like it is said to be another."""
     gift = {"amount": "500k", "donor_name": "Bà Hoa", "donor_kind": DonorKind.PERSON.value}
-    return form.send(**{**gift, field: value})
+    page = form.send(**{**gift, field: value})
+    is_asked = 'id="question"' in page.text
+    return page.send(**{**gift, field: value}, answer="khac") if is_asked else page
 
 
 def faults(row: dict[str, Any], field: str, page: Page) -> list[str]:

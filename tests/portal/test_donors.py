@@ -2,11 +2,17 @@
 
 import re
 
-from app.db.unit_of_work import unit_of_work
+from flask import Flask
+
+from app.accounts.permissions import Role
+from app.audit import trail
+from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method
+from app.donations.queries import get_donation
 from app.donations.service import record_donations
 from app.donors.commands import DonorKind, NewDonor
-from tests.builders.branches import BranchAtHand
+from app.donors.names import names_agree
+from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
 
@@ -69,6 +75,52 @@ def test_a_giver_has_a_page_with_gifts_and_their_sum(
     assert "+84912345678" in page
     assert all(f"/ung-ho/{gift.id}" in page for gift in gifts)
     assert "9.000.000" not in page
+
+
+def test_a_giver_is_corrected_and_old_receipts_are_not(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gift = give(a_branch, a_gift(a_branch, donor=NewDonor(DonorKind.PERSON, "Nguyễn Văn Hao")))
+    with reading(a_branch.scope) as session:
+        donor = get_donation(session, gift.id).donor_id
+    path = f"/b/{a_branch.slug}/nha-hao-tam/{donor}"
+
+    form = treasurer.open(f"{path}/sua")
+    wrong = form.send(name="", phone="12")
+    sent = form.send(name="Nguyễn Văn Hảo", phone="0912 345 678")
+    form.send(name="Nguyễn Văn Hảo", phone="0912 345 678")
+
+    assert (wrong.status, sent.status, sent.location) == (422, 303, path)
+    assert "+84912345678" in treasurer.open(path).text
+    assert NAMES.findall(treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/?ten=hao").text) == [
+        "Nguyễn Văn Hảo"
+    ]
+    assert "<dd>Nguyễn Văn Hao</dd>" in treasurer.open(f"/b/{a_branch.slug}/ung-ho/{gift.id}").text
+    with reading(a_branch.scope) as session:
+        assert [event.action for event in trail(session, donor)] == ["donors.corrected"]
+
+
+def test_who_may_not_record_may_not_correct(application: Flask, a_branch: BranchAtHand) -> None:
+    gift = give(a_branch)
+    with reading(a_branch.scope) as session:
+        donor = get_donation(session, gift.id).donor_id
+    browser = Browser(application).signed_in(a_member(a_branch, Role.INSPECTOR))
+    path = f"/b/{a_branch.slug}/nha-hao-tam/{donor}"
+
+    assert f"{path}/sua" not in browser.open(path).text
+    assert browser.open(f"{path}/sua").status == 403
+
+
+def test_names_agree_by_given_name_and_family_or_second_word() -> None:
+    said = [
+        names_agree("Nguyễn Hoà", "Ông Nguyễn Văn Hòa"),
+        names_agree("Hoà", "Bà Hòa"),
+        names_agree("Nguyễn Văn Hoà", "Trần Thị Hoà"),
+        names_agree("Nguyễn Văn Hoà", "Nguyễn Văn Hải"),
+        names_agree("Nguyễn Văn Ba", "Nguyễn Văn Bốn"),
+    ]
+
+    assert said == [True, True, False, False, False]
 
 
 def test_who_may_be_the_same_is_pointed_out(treasurer: Browser, a_branch: BranchAtHand) -> None:

@@ -3,9 +3,13 @@
 import re
 from datetime import timedelta
 from itertools import pairwise
+from urllib.parse import urlencode
 
+from sqlalchemy import event
+
+from app.db.base import database
 from app.db.unit_of_work import unit_of_work
-from app.donations.commands import Method, ReverseDonation
+from app.donations.commands import Method, ReverseDonation, Source
 from app.donations.service import record_donations, reverse_donation
 from app.donors.commands import DonorKind, NewDonor
 from app.kernel.clock import today
@@ -86,6 +90,9 @@ def test_the_list_goes_on_without_gap_or_double(treasurer: Browser, a_branch: Br
     assert [len(rows) for rows in parts] == [50, 50, 20]
     assert sorted(shown) == sorted(days)
     assert all(days[one] >= days[other] for one, other in pairwise(shown))
+    place = {str(gift.id): number for number, gift in enumerate(gifts)}
+    together = [(a, b) for a, b in pairwise(shown) if days[a] == days[b]]
+    assert all(place[one] > place[other] for one, other in together)
 
 
 def test_nothing_found_offers_the_way_back(treasurer: Browser, a_branch: BranchAtHand) -> None:
@@ -122,3 +129,68 @@ def test_a_place_that_names_nothing_is_not_found(
 ) -> None:
     for cursor in ("x", "2026-13-01_x", "2026-01-01", "2026-01-01_1"):
         assert treasurer.open(f"/b/{a_branch.slug}/ung-ho/?sau={cursor}").status == 404
+
+
+def test_a_receipt_is_found_by_its_number_however_it_is_written(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gifts = [a_gift(a_branch, amount=1_000 + number) for number in range(12)]
+    with unit_of_work(a_branch.scope) as session:
+        record_donations(session, gifts)
+    year = today().year
+    path = f"/b/{a_branch.slug}/ung-ho/"
+
+    for typed in ("12", "0000012", "Số 12", f"BN/{year}/A · 0000012", f"BN-{year}-A-0000012"):
+        page = treasurer.open(f"{path}?{urlencode({'ten': typed})}").text
+        assert ROWS.findall(page) == [str(gifts[11].id)], typed
+    other = treasurer.open(f"{path}?{urlencode({'ten': 'BN/2020/A 12'})}").text
+    assert "Không có khoản nào khớp" in other
+
+
+def test_state_and_source_narrow_the_list(treasurer: Browser, a_branch: BranchAtHand) -> None:
+    give(a_branch, a_gift(a_branch, amount=20_000, source=Source.CLAN))
+    back = give(a_branch, a_gift(a_branch, amount=70_000))
+    with unit_of_work(a_branch.scope) as session:
+        reverse_donation(
+            session, ReverseDonation(id=uuid7(), donation_id=back.id, reason="Ghi nhầm số tiền")
+        )
+    path = f"/b/{a_branch.slug}/ung-ho/"
+
+    void, good = (treasurer.open(f"{path}?trang-thai={state}").text for state in ("huy", "con"))
+
+    assert "1 khoản đã huỷ, 70.000 đ, không được cộng vào sổ" in void
+    assert ROWS.findall(void) == [str(back.id)]
+    assert "1 lượt ủng hộ, 20.000 đ" in good
+    assert str(back.id) not in good
+    assert "1 lượt ủng hộ, 20.000 đ" in treasurer.open(f"{path}?nguon=clan").text
+
+
+def test_more_rows_need_no_more_statements(treasurer: Browser, a_branch: BranchAtHand) -> None:
+    donor = NewDonor(DonorKind.HOUSEHOLD, "Hộ bà Ưng", phone="+84912345678")
+    give(a_branch, a_gift(a_branch, donor=donor))
+    listed = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/").text
+    (giver,) = re.findall(r"/nha-hao-tam/([0-9a-f-]{36})", listed)
+    paths = ("", "ung-ho/", "nha-hao-tam/", f"nha-hao-tam/{giver}", f"quy/{a_branch.fund_id}")
+    few = [statements(treasurer, f"/b/{a_branch.slug}/{path}") for path in paths]
+    gifts = [a_gift(a_branch, donor=donor, amount=1_000 + n) for n in range(60)]
+    others = [a_gift(a_branch, donor=of(f"Người {number}")) for number in range(60)]
+    with unit_of_work(a_branch.scope) as session:
+        record_donations(session, [*gifts, *others])
+
+    many = [statements(treasurer, f"/b/{a_branch.slug}/{path}") for path in paths]
+
+    assert many == few
+    assert max(few) < 30
+
+
+def statements(browser: Browser, path: str) -> int:
+    """How many statements one page needs."""
+    seen: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    assert browser.open(path).status == 200
+    event.remove(database.engine, "before_cursor_execute", count)
+    return len(seen)

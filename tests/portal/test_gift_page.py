@@ -65,7 +65,7 @@ def test_the_paper_has_a_name_and_before_it_a_word_of_patience(
     after = fetched(treasurer, path)
 
     assert before.status == 202
-    assert "0000001 đang in" in before.text
+    assert "đang lập biên nhận số 0000001" in before.text
     assert before.headers["Retry-After"] == "2"
     assert after.status_code == 200
     assert after.headers["Content-Type"] == "application/pdf"
@@ -87,7 +87,7 @@ def test_a_copy_is_asked_for_once_and_keeps_the_number(
 
     assert answers == [path, path]
     assert "Mở bản sao (PDF)" in again.text
-    assert again.text.count("<strong>In bản sao</strong>") == 1
+    assert again.text.count("<strong>Xin bản sao</strong>") == 1
     assert '/ban-sao"' not in again.text
     assert copy.headers["Content-Disposition"].endswith('-A-0000001-ban-sao.pdf"')
 

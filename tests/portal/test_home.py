@@ -65,7 +65,7 @@ def test_papers_are_waited_for_until_they_are_printed(
 
     drain_outbox()
 
-    assert "1 biên nhận đang được in" in before
+    assert "Hệ thống đang lập 1 biên nhận" in before
     assert "Không có việc nào chờ" in treasurer.open(f"/b/{a_branch.slug}/").text
 
 
@@ -79,7 +79,7 @@ def test_a_paper_that_cannot_be_printed_is_named(
 
     page = treasurer.open(f"/b/{a_branch.slug}/").text
 
-    assert "Chưa in được" in page
+    assert "Chưa lập được" in page
     assert f'/ung-ho/{gift.id}">Biên nhận số 0000001' in page
 
 

@@ -10,10 +10,9 @@ from app.api.answers import Closed, page_schema
 from app.api.fields import Choice, Day, Dong, Flag, Id, Mail, Name, Phone, Prose, Reason
 from app.api.ranges import RangeQuery
 from app.donations.commands import Method, RecordDonation, Source
-from app.donors.commands import DonorKind, NewDonor
+from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.kernel.errors import Invalid, marked
 
-ANONYMOUS_NAME: Final = "Nhà hảo tâm không nêu tên"
 NAME_THE_DONOR: Final = marked("Nhập tên người ủng hộ; chỉ loại anonymous được để trống.")
 LONGEST_PROSE: Final = 300
 RECEIPT_STATES: Final = ["issued", "rendered", "void"]

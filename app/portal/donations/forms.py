@@ -1,4 +1,4 @@
-"""The forms of gifts: recording one, finding some, taking one back."""
+"""The forms that change the book of gifts: recording one, taking one back."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from wtforms import (
     BooleanField,
+    HiddenField,
     RadioField,
-    SearchField,
     SelectField,
     StringField,
     TextAreaField,
@@ -15,15 +15,18 @@ from wtforms import (
 from wtforms.validators import ValidationError
 
 from app.donations.commands import Method, RecordDonation, ReverseDonation, Source
-from app.donations.queries import DonationFilter
+from app.donations.lookalikes import Lookalikes, lookalikes
+from app.donations.queries import get_donation
 from app.donations.rules import usual_source
-from app.donors.commands import DonorKind, NewDonor
+from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.donors.queries import DonorView, get_donor
-from app.funds.queries import DriveView, all_funds, funds, open_drives
+from app.funds.queries import DriveView, funds, open_drives
 from app.kernel.clock import today
 from app.kernel.errors import marked
 from app.kernel.text import clean_reason, fold
-from app.portal.paging import ONE_MORE, dated_place, id_of
+from app.portal.donations.question import ALREADY_THERE, ANOTHER, asked_ids, choices_for
+from app.portal.paging import id_of
+from app.web.errors import STATUS
 from app.web.fields import (
     Clean,
     CleanEmail,
@@ -38,9 +41,36 @@ from app.web.fields import (
 from app.web.forms import BaseForm
 from app.web.labels import label
 
-ANONYMOUS_NAME = "Nhà hảo tâm không nêu tên"
 # A card is charged by the payment provider, which records the gift itself.
 BY_HAND = (Method.CASH, Method.BANK_TRANSFER, Method.IN_KIND)
+
+
+def as_usual() -> dict[str, object]:
+    """What a form holds before anybody types."""
+    return {
+        "method": Method.CASH.value,
+        "donor_kind": DonorKind.HOUSEHOLD.value,
+        "source": "",
+        "drive_id": "",
+        "received_on": today(),
+    }
+
+
+def as_last(session: Session, like: str) -> dict[str, object]:
+    """What the next gift of a pile has in common with the one just recorded.
+
+    Raises:
+        NotFound: there is no such gift.
+    """
+    gift = get_donation(session, id_of(like))
+    is_by_hand = gift.method in BY_HAND
+    return {
+        **as_usual(),
+        "fund_id": str(gift.fund_id),
+        "drive_id": str(gift.drive_id or ""),
+        "received_on": gift.received_on,
+        "method": gift.method if is_by_hand else Method.CASH.value,
+    }
 
 
 class NameRequired:
@@ -52,7 +82,9 @@ class NameRequired:
         """Refuse an empty name where one is needed."""
         is_unnamed = form.donor_kind.data == DonorKind.ANONYMOUS.value
         if not (form.known or is_unnamed or field.data or field.errors):
-            raise ValidationError(gettext("Nhập tên người ủng hộ, hoặc chọn loại “Không nêu tên”."))
+            raise ValidationError(
+                gettext("Nhập tên người ủng hộ, hoặc chọn loại “Không cho biết tên”.")
+            )
 
 
 class CleanReason(Clean):
@@ -66,7 +98,8 @@ class CleanReason(Clean):
 class RecordDonationForm(BaseForm):
     """Amount first, then who, fund, way and date. `id` is made when the form is opened.
 
-    `known` is the giver when the form names one the branch knows.
+    `known` is the giver when the form names one the branch knows. `found` is what the gift may
+    repeat; `shown` and `answer` tell what of it a person has looked at, and with what result.
     """
 
     id = ClientIdField()
@@ -109,28 +142,30 @@ class RecordDonationForm(BaseForm):
     note = TextAreaField(
         lazy_gettext("Nội dung"),
         [CleanText(300)],
-        description=lazy_gettext("In trên biên nhận. Với hiện vật, ghi rõ là gì và bao nhiêu."),
+        description=lazy_gettext(
+            "Ghi trên biên nhận, nhiều nhất 300 chữ. Với hiện vật: gồm những gì, bao nhiêu;"
+            " số tiền ở trên là trị giá quy ra tiền."
+        ),
     )
-    is_anonymous = BooleanField(lazy_gettext("Không nêu tên trên bảng công khai"))
+    is_anonymous = BooleanField(lazy_gettext("Không nêu tên khi công khai"))
+    shown = HiddenField()
+    answer = RadioField(lazy_gettext("Khoản này là"), validate_choice=False)
+    found = Lookalikes()
     known: DonorView | None = None
     drives: tuple[DriveView, ...] = ()
 
     @classmethod
-    def for_branch(cls, session: Session, donor_id: str = "") -> "RecordDonationForm":
+    def for_branch(
+        cls, session: Session, donor_id: str = "", like: str = ""
+    ) -> "RecordDonationForm":
         """A form whose choices are the scope's branch's own, for a giver of it or a new one.
 
+        It opens with the fund, drive, way and day of the gift `like`.
         Raises:
-            NotFound: the giver is absent, or another branch's.
+            NotFound: the giver or the gift is absent, or another branch's.
         """
-        form = cls(
-            received_on=today(),
-            method=Method.CASH.value,
-            donor_kind=DonorKind.HOUSEHOLD.value,
-            source="",
-            drive_id="",
-            donor_id=donor_id,
-        )
-        form.known = get_donor(session, id_of(form.donor_id.data)) if form.donor_id.data else None
+        form = cls(donor_id=donor_id, **(as_last(session, like) if like else as_usual()))
+        form.know_giver(session)
         form.drives = tuple(open_drives(session))
         form.fund_id.choices = [(str(fund.id), fund.name) for fund in funds(session)]
         form.drive_id.choices = [("", gettext("Không thuộc đợt nào"))] + [
@@ -141,7 +176,39 @@ class RecordDonationForm(BaseForm):
             (source.value, label(source.value)) for source in Source
         ]
         form.method.choices = [(method.value, label(method.value)) for method in BY_HAND]
+        form.answer.choices = []
         return form
+
+    def know_giver(self, session: Session) -> None:
+        """The giver chosen before, or in answer to the question who this is."""
+        is_person = self.answer.data not in {None, "", ANOTHER, ALREADY_THERE}
+        chosen = self.donor_id.data or (self.answer.data if is_person else "")
+        self.known = get_donor(session, id_of(chosen)) if chosen else None
+
+    def is_clear(self, session: Session) -> bool:
+        """Whether nothing is left to ask: what the gift may repeat was shown, and answered.
+
+        Otherwise the form asks when it is shown again, with the same id.
+        """
+        self.found = lookalikes(session, self.command())
+        is_shown = self.found.ids <= asked_ids(self.shown.data)
+        if not self.found.ids or (is_shown and self.answer.data):
+            return True
+        self.status = STATUS["invalid"]
+        if is_shown:
+            self.answer.errors = [gettext("Chọn một câu trả lời, rồi gửi lại.")]
+        self.shown.data = ",".join(sorted(map(str, self.found.ids)))
+        self.answer.data = None
+        self.answer.choices = choices_for(self.found)
+        return False
+
+    def validate_donor_name(self, field: StringField) -> None:
+        """A name that was changed after somebody else was chosen is neither of the two."""
+        if self.known and field.data and fold(field.data) != fold(self.known.name):
+            self.known = None
+            raise ValidationError(
+                gettext("Tên này khác với người vừa chọn. Xem lại tên, rồi gửi lại.")
+            )
 
     def validate_drive_id(self, field: SelectField) -> None:
         """A drive raises money for one fund; another fund may not be slipped in."""
@@ -190,59 +257,6 @@ class RecordDonationForm(BaseForm):
             phone=self.donor_phone.data,
             email=self.donor_email.data,
             address=self.donor_address.data,
-        )
-
-
-class FindDonationsForm(BaseForm):
-    """Which gifts to list; sent by GET, so that the address can be kept."""
-
-    class Meta:
-        """Nothing is changed by asking."""
-
-        csrf = False
-
-    words = SearchField(lazy_gettext("Tên người ủng hộ"), [CleanText(100)], name="ten")
-    first = DayField(lazy_gettext("Từ ngày"), name="tu")
-    last = DayField(lazy_gettext("Đến ngày"), name="den")
-    fund_id = SelectField(
-        lazy_gettext("Quỹ"),
-        name="quy",
-        invalid_choice_message=lazy_gettext("Chọn một quỹ trong danh sách."),
-    )
-    method = SelectField(
-        lazy_gettext("Cách nhận"),
-        name="cach",
-        invalid_choice_message=lazy_gettext("Chọn một cách nhận trong danh sách."),
-    )
-
-    @classmethod
-    def for_branch(cls, session: Session, asked: object) -> "FindDonationsForm":
-        """A form filled with what the address asks, its funds the branch's own, closed ones too."""
-        form = cls(asked, fund_id="", method="")
-        every = ("", gettext("Tất cả"))
-        form.fund_id.choices = [every] + [(str(fund.id), fund.name) for fund in all_funds(session)]
-        form.method.choices = [every] + [(method.value, label(method.value)) for method in Method]
-        return form
-
-    def validate_last(self, field: DayField) -> None:
-        """A span of days ends after it begins."""
-        if self.first.day and field.day and field.day < self.first.day:
-            raise ValidationError(gettext("Đến ngày phải bằng hoặc sau Từ ngày."))
-
-    def is_narrowed(self) -> bool:
-        """Whether anything was asked for."""
-        return any(field.data for field in self)
-
-    def filter(self) -> DonationFilter:
-        """What was asked for, from the place where the list goes on."""
-        return DonationFilter(
-            first=self.first.day,
-            last=self.last.day,
-            fund_id=UUID(self.fund_id.data) if self.fund_id.data else None,
-            method=self.method.data or None,
-            words=fold(self.words.data or ""),
-            after=dated_place(),
-            at_most=ONE_MORE,
         )
 
 

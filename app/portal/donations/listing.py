@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from app.accounts.permissions import Permission
 from app.donations.queries import DonationView, GiftSum, donations, sum_of
 from app.portal.donations.blueprint import bp
-from app.portal.donations.forms import FindDonationsForm
+from app.portal.donations.finding import FindDonationsForm
 from app.portal.paging import dated_cursor, part
 from app.web.access import requires
 from app.web.errors import STATUS
@@ -29,7 +29,7 @@ def index(slug: str) -> ResponseReturnValue:
             "portal/donations/index.html",
             form=form,
             gifts=part(donations(session, wanted), place_of),
-            sentence=told(sum_of(session, wanted)),
+            sentence=told(sum_of(session, wanted), is_void=bool(wanted.is_reversed)),
         )
 
 
@@ -38,8 +38,17 @@ def place_of(gift: DonationView) -> str:
     return dated_cursor(gift.received_on, gift.id)
 
 
-def told(found: GiftSum) -> str:
+def told(found: GiftSum, *, is_void: bool) -> str:
     """The sum of all that was found, on every part of the list together."""
+    if is_void:
+        return str(
+            ngettext(
+                "%(num)s khoản đã huỷ, %(amount)s, không được cộng vào sổ",
+                "%(num)s khoản đã huỷ, %(amount)s, không được cộng vào sổ",
+                found.gift_count,
+                amount=money(found.amount),
+            )
+        )
     sentence = str(
         ngettext(
             "%(num)s lượt ủng hộ, %(amount)s",

@@ -93,7 +93,7 @@ def copy(slug: str, donation_id: UUID) -> ResponseReturnValue:
         papers = papers_of(session, receipt)
         if not (papers.has_copy or papers.is_copy_due or papers.is_void):
             request_copy(session, receipt.id)
-            flash(gettext("Đang in bản sao. Số biên nhận giữ nguyên."), "good")
+            flash(gettext("Đang lập bản sao. Số biên nhận giữ nguyên."), "good")
     return redirect(url_for(".show", slug=slug, donation_id=donation_id), 303)
 
 

@@ -9,11 +9,12 @@ from datetime import date
 
 from app.branches.queries import BranchView
 from app.donations.commands import Method
+from app.donors.commands import ANONYMOUS_NAME, DonorKind
 from app.kernel.clock import local, today
 from app.kernel.days import format_day
 from app.kernel.money import format_vnd
 from app.kernel.words import amount_in_words
-from app.portal.donations.forms import ANONYMOUS_NAME, RecordDonationForm
+from app.portal.donations.forms import RecordDonationForm
 from app.receipts.drafts import METHOD_WORDS
 from app.receipts.qr import qr_png
 from app.receipts.queries import ReceiptView
@@ -74,9 +75,9 @@ def picture_of_receipt(receipt: ReceiptView, *, public_url: str) -> ReceiptPictu
 
 def picture_of_form(form: RecordDonationForm, branch: BranchView, clerk: str) -> ReceiptPicture:
     """The receipt that sending the form now would make, as far as the form can be read."""
-    amount, day, method = form.amount.amount, form.received_on.day, form.method.data
+    amount, day, method = form.amount.reading, form.received_on.day, form.method.data
     known = form.known
-    is_unnamed = form.donor_kind.data == "anonymous"
+    is_unnamed = form.donor_kind.data == DonorKind.ANONYMOUS.value
     typed_name = form.donor_name.data or (ANONYMOUS_NAME if is_unnamed else "")
     return ReceiptPicture(
         upper_name=branch.parent_name or "",

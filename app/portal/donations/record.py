@@ -2,41 +2,72 @@
 
 from typing import Final
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from app import audit
 from app.accounts.permissions import Permission
 from app.donations.rules import costs_deduction
 from app.donations.service import record_donation
-from app.donors.queries import likely_same, search_donors
+from app.donors.queries import suggest_donors
 from app.kernel.text import looks_garbled
 from app.portal.donations.blueprint import bp
 from app.portal.donations.forms import RecordDonationForm
 from app.portal.donations.picture import picture_of_form
+from app.portal.donations.question import ALREADY_THERE, ANOTHER
 from app.web.access import requires
 from app.web.transactions import reading, unit_of_work
 
 SHORTEST_SEARCH: Final = 2
 LONGEST_SEARCH: Final = 200
-AT_MOST: Final = 6
 
 
 @bp.route("/ghi", methods=["GET", "POST"])
 @requires(Permission.DONATIONS_RECORD)
 def new(slug: str) -> ResponseReturnValue:
-    """Record one gift, of the giver ?nguoi= when the branch knows him."""
+    """Record one gift, of the giver ?nguoi= when the branch knows him, much like the gift ?nhu=.
+
+    What the book may hold already is asked about once before a receipt is numbered.
+    """
+    asked = request.args
     with reading() as session:
-        form = RecordDonationForm.for_branch(session, request.args.get("nguoi", ""))
-    if form.validate_on_submit():
-        with form.reporting_errors(), unit_of_work() as session:
-            record_donation(session, form.command())
-            return redirect(url_for(".show", slug=slug, donation_id=form.id.id_value), 303)
+        form = RecordDonationForm.for_branch(session, asked.get("nguoi", ""), asked.get("nhu", ""))
+        is_clear = form.validate_on_submit() and form.is_clear(session)
+    if is_clear:
+        with form.reporting_errors():
+            return redirect(recorded(form, slug), 303)
     page = render_template(
         "portal/donations/new.html", form=form, is_swapped=False, **preview_of(form)
     )
     return page, form.status
+
+
+def recorded(form: RecordDonationForm, slug: str) -> str:
+    """Record the gift, unless it is in the book already; the address of its page, or of that one's.
+
+    Raises:
+        DomainError: as record_donation refuses.
+    """
+    if form.answer.data == ALREADY_THERE:
+        there = form.found.gifts[:1]
+        flash(gettext("Không ghi thêm: khoản này đã có trong sổ."), "info")
+        return (
+            url_for(".show", slug=slug, donation_id=there[0].id)
+            if there
+            else url_for(".index", slug=slug)
+        )
+    with unit_of_work() as session:
+        gift = record_donation(session, form.command())
+        if gift.is_new and form.answer.data == ANOTHER and form.found.ids:
+            audit.record(session, "donations.told_apart", gift.id)
+    number = f"{gift.series} · {gift.number:07d}"
+    if gift.is_new:
+        flash(gettext("Đã ghi vào sổ. Biên nhận số %(number)s.", number=number), "good")
+    else:
+        flash(gettext("Khoản này đã ghi từ trước. Biên nhận số %(number)s.", number=number), "info")
+    return url_for(".show", slug=slug, donation_id=gift.id)
 
 
 @bp.get("/ghi/nguoi")
@@ -60,15 +91,8 @@ def suggestions(slug: str) -> str:
     if not SHORTEST_SEARCH <= len(typed) <= LONGEST_SEARCH:
         return ""
     with reading() as session:
-        same = likely_same(session, typed, at_most=AT_MOST)
-        named = search_donors(session, typed, at_most=AT_MOST)
-        found = {donor.id: donor for donor in (*same, *named)}
-        asked = gettext("Có phải một trong những người này?")
-        return render_template(
-            "portal/donations/_suggestions.html",
-            donors=list(found.values())[:AT_MOST],
-            question=asked if same else gettext("Trong sổ của đơn vị có:"),
-        )
+        found = suggest_donors(session, typed)
+        return render_template("portal/donations/_suggestions.html", donors=found)
 
 
 @bp.post("/ghi/xem-truoc")
@@ -82,7 +106,7 @@ def preview(slug: str) -> str:
 
 def preview_of(form: RecordDonationForm) -> dict[str, object]:
     """What the preview shows: the picture, and what to think of before sending."""
-    amount = form.amount.amount or 0
+    amount = form.amount.reading or 0
     kind = form.known.kind if form.known else form.donor_kind.data
     picture = picture_of_form(form, g.branch, current_user.name)
     return {

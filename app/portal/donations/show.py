@@ -78,9 +78,9 @@ def steps_of(session: Session, gift: DonationView, receipt: ReceiptView) -> Sequ
 def printed(session: Session, receipt: ReceiptView) -> Iterator[Step]:
     """When each paper was made."""
     words = {
-        "original": gettext("In biên nhận"),
-        "copy": gettext("In xong bản sao"),
-        "void": gettext("In biên nhận đã huỷ"),
+        "original": gettext("Lập xong biên nhận"),
+        "copy": gettext("Lập xong bản sao"),
+        "void": gettext("Lập xong biên nhận đã huỷ"),
     }
     for rendition, made_at in papers_made(session, receipt.id).items():
-        yield Step(what=words[rendition], at=made_at, by=gettext("máy in của hệ thống"))
+        yield Step(what=words[rendition], at=made_at, by=gettext("hệ thống"))

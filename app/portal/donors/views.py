@@ -2,23 +2,26 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import SearchField
+from wtforms import SearchField, StringField
 
 from app.accounts.permissions import Permission
 from app.donations.queries import DonationFilter, donations
-from app.donors.queries import DonorView, get_donor, likely_same, search_donors
+from app.donors.commands import CorrectDonor
+from app.donors.queries import DonorView, get_donor, perhaps_same, search_donors
+from app.donors.service import correct_donor
+from app.kernel.errors import marked
 from app.portal.donations.listing import place_of
 from app.portal.paging import ONE_MORE, dated_place, id_place, part
 from app.web.access import requires
 from app.web.errors import STATUS
-from app.web.fields import CleanText
+from app.web.fields import CleanEmail, CleanName, CleanPhone, CleanText, Required
 from app.web.filters import money, on
 from app.web.forms import BaseForm
-from app.web.transactions import reading
+from app.web.transactions import reading, unit_of_work
 
 bp = Blueprint("donors", __name__, url_prefix="/nha-hao-tam")
 
@@ -37,6 +40,25 @@ class FindDonorsForm(BaseForm):
         name="ten",
         description=lazy_gettext("Gõ không dấu cũng được: “thang hoa” tìm ra Thắng - Hoa."),
     )
+
+
+class CorrectDonorForm(BaseForm):
+    """How a known giver is called and reached from now on."""
+
+    name = StringField(lazy_gettext("Tên"), [CleanName(), Required(marked("Nhập tên."))])
+    address = StringField(lazy_gettext("Địa chỉ"), [CleanText(300)])
+    phone = StringField(lazy_gettext("Điện thoại"), [CleanPhone()])
+    email = StringField(lazy_gettext("Thư điện tử"), [CleanEmail()])
+
+    def command(self, donor_id: UUID) -> CorrectDonor:
+        """The giver as typed."""
+        return CorrectDonor(
+            id=donor_id,
+            name=self.name.data or "",
+            phone=self.phone.data,
+            email=self.email.data,
+            address=self.address.data,
+        )
 
 
 @bp.get("/")
@@ -75,8 +97,23 @@ def show(slug: str, donor_id: UUID) -> ResponseReturnValue:
             donor=donor,
             figures=figures_of(donor),
             gifts=part(donations(session, wanted), place_of),
-            twins=[twin for twin in likely_same(session, donor.name) if twin.id != donor_id],
+            twins=perhaps_same(session, donor),
         )
+
+
+@bp.route("/<uuid:donor_id>/sua", methods=["GET", "POST"])
+@requires(Permission.DONATIONS_RECORD)
+def correct(slug: str, donor_id: UUID) -> ResponseReturnValue:
+    """Put name and contact of a giver right; receipts keep what they were issued with."""
+    with reading() as session:
+        donor = get_donor(session, donor_id)
+    form = CorrectDonorForm(obj=donor)
+    if form.validate_on_submit():
+        with form.reporting_errors(), unit_of_work() as session:
+            if correct_donor(session, form.command(donor_id)):
+                flash(gettext("Đã sửa thông tin nhà hảo tâm."), "good")
+            return redirect(url_for(".show", slug=slug, donor_id=donor_id), 303)
+    return render_template("portal/donors/correct.html", form=form, donor=donor), form.status
 
 
 def place_in_alphabet(session: Session) -> tuple[str, UUID] | None:

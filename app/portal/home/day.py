@@ -87,8 +87,8 @@ def printing(papers: WaitingPapers) -> str:
         return ""
     return str(
         ngettext(
-            "%(num)s biên nhận đang được in; không phải làm gì.",
-            "%(num)s biên nhận đang được in; không phải làm gì.",
+            "Hệ thống đang lập %(num)s biên nhận; không phải làm gì.",
+            "Hệ thống đang lập %(num)s biên nhận; không phải làm gì.",
             papers.waiting_count,
         )
     )
