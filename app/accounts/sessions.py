@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 IDLE: Final = timedelta(minutes=30)
-ANONYMOUS_IDLE: Final = timedelta(hours=2)
 LONGEST: Final = timedelta(hours=12)
 
 
@@ -35,22 +34,29 @@ def find_session(session: Session, digest: bytes) -> StoredSession | None:
     return StoredSession(*row) if row else None
 
 
-def keep_session(session: Session, digest: bytes, data: str, user_id: UUID | None) -> None:
-    """Write a session; it lives for IDLE after this, and never longer than LONGEST."""
+def start_session(session: Session, digest: bytes, data: str, user_id: UUID) -> None:
+    """Write the session of a token that was made just now; it lives for IDLE after this."""
     session.execute(
         text(
-            "INSERT INTO web_sessions AS s (digest, user_id, data, expires_at)"
-            " VALUES (:digest, :user_id, CAST(:data AS jsonb), now() + :idle)"
-            " ON CONFLICT (digest) DO UPDATE SET data = excluded.data, user_id = excluded.user_id,"
-            " seen_at = now(), expires_at = least(excluded.expires_at, s.created_at + :longest)",
+            "INSERT INTO web_sessions (digest, user_id, data, expires_at)"
+            " VALUES (:digest, :user_id, CAST(:data AS jsonb), now() + :idle)",
         ),
-        {
-            "digest": digest,
-            "user_id": user_id,
-            "data": data,
-            "idle": IDLE if user_id else ANONYMOUS_IDLE,
-            "longest": LONGEST,
-        },
+        {"digest": digest, "user_id": user_id, "data": data, "idle": IDLE},
+    )
+
+
+def keep_session(session: Session, digest: bytes, data: str) -> None:
+    """Write what a session remembers now; it lives for IDLE after this, never beyond LONGEST.
+
+    One that ended while its request was under way stays ended: a late answer revives nothing.
+    """
+    session.execute(
+        text(
+            "UPDATE web_sessions SET data = CAST(:data AS jsonb), seen_at = now(),"
+            " expires_at = least(now() + :idle, created_at + :longest)"
+            " WHERE digest = :digest AND expires_at > now()",
+        ),
+        {"digest": digest, "data": data, "idle": IDLE, "longest": LONGEST},
     )
 
 
@@ -60,7 +66,8 @@ def touch_session(session: Session, digest: bytes) -> None:
         text(
             "UPDATE web_sessions SET seen_at = now(),"
             " expires_at = least(now() + :idle, created_at + :longest)"
-            " WHERE digest = :digest AND seen_at < now() - interval '1 minute'",
+            " WHERE digest = :digest AND expires_at > now()"
+            " AND seen_at < now() - interval '1 minute'",
         ),
         {"digest": digest, "idle": IDLE, "longest": LONGEST},
     )

@@ -1,6 +1,7 @@
-"""Flask's session, kept in the database: the cookie opens a row and can be revoked.
+"""Flask's session, kept in the database once somebody signed in: its cookie can be revoked.
 
-The signed cookie of Flask would stay good after signing out (reliability.md E24).
+The signed cookie of Flask would stay good after signing out (reliability.md E24). Who has not
+signed in has nothing to revoke: his form's token lies in such a cookie, and he costs no row.
 """
 
 import json
@@ -11,17 +12,25 @@ from uuid import UUID
 import structlog
 from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from app.accounts.service import token_digest
-from app.accounts.sessions import end_session, find_session, keep_session, touch_session
+from app.accounts.sessions import (
+    end_session,
+    find_session,
+    keep_session,
+    start_session,
+    touch_session,
+)
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.errors import Busy
 
 log = structlog.get_logger()
 
+STRANGER_SECONDS = 7200
 WITHOUT_SESSION = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
@@ -43,7 +52,7 @@ def refuse_unreadable() -> None:
 
 
 class DatabaseSession(CallbackDict[str, Any], SessionMixin):
-    """What one browser's session remembers; `token` is what its cookie holds.
+    """What one browser's session remembers; `token` is what its cookie holds once it has a row.
 
     `unreadable` is why it could not be read: it is empty then, and never written back.
     """
@@ -80,6 +89,8 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(self.get_cookie_name(app))
         if not token or request.path.startswith(WITHOUT_SESSION):
             return DatabaseSession()
+        if "." in token:
+            return _stranger(app, token)
         try:
             with reading(DirectoryScope()) as database:
                 stored = find_session(database, token_digest(token))
@@ -108,30 +119,44 @@ class DatabaseSessions(SessionInterface):
             return
         response.set_cookie(
             self.get_cookie_name(app),
-            self._keep(session),
+            self._kept(app, session),
             secure=bool(app.config["SESSION_COOKIE_SECURE"]),
             httponly=True,
             samesite="Lax",
             path="/",
         )
 
-    def _keep(self, session: DatabaseSession) -> str:
-        """Write the session and return its token.
+    def _kept(self, app: Flask, session: DatabaseSession) -> str:
+        """Keep the session and return what its cookie holds.
 
-        A known one that cannot be written loses a notice; the work of the request was done.
+        Only a token made here gets a new row. A known one that ended meanwhile stays ended.
         """
-        token = session.token or secrets.token_urlsafe(32)
+        user_id, data = _user_of(session), json.dumps(dict(session))
+        if session.token:
+            self._write(session.token, data)
+        elif user_id is None:
+            return _signer(app).dumps(dict(session))
+        else:
+            session.token = self._begin(session, data, user_id)
+        return session.token
+
+    def _begin(self, session: DatabaseSession, data: str, user_id: UUID) -> str:
+        token = secrets.token_urlsafe(32)
         try:
             with unit_of_work(DirectoryScope()) as database:
-                digest = token_digest(token)
-                keep_session(database, digest, json.dumps(dict(session)), _user_of(session))
+                start_session(database, token_digest(token), data, user_id)
         except Busy as error:
-            if session.token is None:
-                session.unreadable = error
-                raise
-            log.warning("session_not_kept")
-        session.token = token
+            session.unreadable = error
+            raise
         return token
+
+    def _write(self, token: str, data: str) -> None:
+        """Write a known session; one that cannot be loses a notice, the request's work was done."""
+        try:
+            with unit_of_work(DirectoryScope()) as database:
+                keep_session(database, token_digest(token), data)
+        except Busy:
+            log.warning("session_not_kept")
 
     def _count_visit(self, session: DatabaseSession) -> None:
         """Count the visit; one that cannot be counted costs nobody his page."""
@@ -142,6 +167,18 @@ class DatabaseSessions(SessionInterface):
                 touch_session(database, token_digest(session.token))
         except Busy:
             log.warning("visit_not_counted")
+
+
+def _signer(app: Flask) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(app.secret_key), salt="kh.stranger")
+
+
+def _stranger(app: Flask, cookie: str) -> DatabaseSession:
+    """The session of one who has not signed in; an old or foreign cookie opens an empty one."""
+    try:
+        return DatabaseSession(None, _signer(app).loads(cookie, max_age=STRANGER_SECONDS))
+    except BadData:
+        return DatabaseSession()
 
 
 def _user_of(session: DatabaseSession) -> UUID | None:
