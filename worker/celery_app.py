@@ -52,4 +52,5 @@ def own_connections(**_: Any) -> None:
     """A forked child shares no database connection with its parent, and dies with it."""
     die_with_parent()
     with flask_app.app_context():
-        database.engine.dispose(close=False)
+        for engine in database.engines.values():
+            engine.dispose(close=False)

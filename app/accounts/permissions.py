@@ -65,6 +65,6 @@ def can(roles: Iterable[str], permission: Permission) -> bool:
 
 
 @cache
-def roles_with(permission: Permission) -> list[str]:
-    """The roles that grant the permission."""
-    return [role.value for role, granted in GRANTS.items() if permission in granted]
+def roles_with(permission: Permission) -> str:
+    """The roles that grant the permission, as PostgreSQL writes an array of them."""
+    return "{" + ",".join(role for role, granted in GRANTS.items() if permission in granted) + "}"

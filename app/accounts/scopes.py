@@ -19,7 +19,7 @@ from app.kernel.errors import NotAllowed, NotFound, marked
 STRANGER: Final = marked("Không tìm thấy trang này.")
 REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
 ACT_AS_MEMBER: Final = text("SELECT branch, roles FROM act_as_member(:user, :slug)")
-ENTRANCE: Final = "SELECT enter_with_token(%(token)s, %(permitted)s)"
+ENTRANCE: Final = "SELECT enter_with_token(%(token)s, CAST(%(permitted)s AS text[]))"
 
 
 @dataclass(frozen=True, slots=True)

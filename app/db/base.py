@@ -1,7 +1,7 @@
 """Engine, pool and declarative base; Flask-SQLAlchemy is used here and nowhere else."""
 
 import select
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -20,6 +20,32 @@ class Base(DeclarativeBase):
 
 database = SQLAlchemy(model_class=Base)
 
+POOL: Final = {
+    "pool_timeout": 10,
+    "pool_recycle": 300,
+    "connect_args": {
+        "connect_timeout": 3,
+        "application_name": "quy-khuyen-hoc",
+        # The last one whatever the role was given: an acknowledged gift is on disk.
+        "options": "-c lock_timeout=5s -c statement_timeout=15s "
+        "-c idle_in_transaction_session_timeout=15s -c synchronous_commit=on",
+    },
+}
+TRANSACTIONS: Final = {
+    **POOL,
+    "pool_size": 8,
+    "max_overflow": 8,
+    "pool_reset_on_return": "rollback",
+}
+SINGLE: Final = "single statements"
+SINGLE_STATEMENTS: Final = {
+    **POOL,
+    "pool_size": 4,
+    "max_overflow": 0,
+    "isolation_level": "AUTOCOMMIT",
+    "pool_reset_on_return": None,  # nothing is left open that could be rolled back
+}
+
 
 class UnsafeRole(RuntimeError):
     """The application was given a database role that could look past the policies."""
@@ -28,28 +54,23 @@ class UnsafeRole(RuntimeError):
 def init_database(app: Flask, *, url: str) -> None:
     """Bind the engine of `app` to `url`; `refuse_unsafe_role` checks every new connection."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_size": 8,
-        "max_overflow": 8,
-        "pool_timeout": 10,
-        "pool_recycle": 300,
-        "pool_reset_on_return": "rollback",
-        "connect_args": {
-            "connect_timeout": 3,
-            "application_name": "quy-khuyen-hoc",
-            "options": "-c lock_timeout=5s -c statement_timeout=15s "
-            "-c idle_in_transaction_session_timeout=15s",
-        },
-    }
+    app.config["SQLALCHEMY_BINDS"] = {SINGLE: {"url": url, **SINGLE_STATEMENTS}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = TRANSACTIONS
     database.init_app(app)
     with app.app_context():
-        event.listen(database.engine, "connect", refuse_unsafe_role)
-        event.listen(database.engine, "checkout", refuse_dead_connection)
+        for each in database.engines.values():
+            event.listen(each, "connect", refuse_unsafe_role)
+            event.listen(each, "checkout", refuse_dead_connection)
 
 
 def engine() -> Engine:
-    """The engine of the running application."""
+    """The engine of the running application: every connection of it is in a transaction or idle."""
     return database.engine
+
+
+def engine_of_single_statements() -> Engine:
+    """An engine whose statements each commit by themselves."""
+    return database.engines[SINGLE]
 
 
 def refuse_dead_connection(connection: Any, _record: object, _proxy: object) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from app.db.base import engine
+from app.db.base import engine, engine_of_single_statements
 from app.db.direct import Driver
 from app.db.refusals import BUSY, refusal
 from app.db.scope import Scope
@@ -43,14 +43,10 @@ def single_statement() -> Iterator[Driver]:
     round trip. Bound to no scope, so any other statement sees no branch. Raises as unit_of_work.
     """
     with _told():
-        pooled = engine().raw_connection()
-        driver = cast("Driver", pooled.driver_connection)
+        pooled = engine_of_single_statements().raw_connection()
         try:
-            driver.autocommit = True
-            yield driver
+            yield cast("Driver", pooled.driver_connection)
         finally:
-            if not driver.closed:
-                driver.autocommit = False
             pooled.close()
     _ring()
 

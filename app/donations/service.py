@@ -29,8 +29,9 @@ RECORDED: Final = (
     " concat_ws('/', kind, fiscal_year, book), number, verify_code FROM "
 )
 RECORD: Final = RECORDED + "record_donations(CAST(%(gifts)s AS jsonb))"
-RECORD_WITH_TOKEN: Final = (
-    RECORDED + "record_donations_with_token(%(token)s, %(permitted)s, CAST(%(gifts)s AS jsonb))"
+RECORD_WITH_TOKEN: Final = RECORDED + (
+    "record_donations_with_token(%(token)s, CAST(%(permitted)s AS text[]),"
+    " CAST(%(gifts)s AS jsonb))"
 )
 
 

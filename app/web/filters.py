@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
 
 
 def money(amount: int) -> str:
-    """An amount that never parts from its đ: 1.250.000 đ, in English 1,250,000 đ, below zero −500 đ.
+    """An amount that never parts from its đ: 1.250.000 đ, in English 1,250,000 đ; below 0, −5 đ.
 
     What is printed on a receipt is Vietnamese in every language and is not written by this.
     """

@@ -30,7 +30,7 @@ def chosen_locale() -> str:
 
 def remember_choice(response: Response) -> Response:
     """Keep a language that was asked for, for a year."""
-    asked = request.args.get("lang")
+    asked = request.args.get("lang") if request.query_string else None
     if asked in LANGUAGES and asked != request.cookies.get(COOKIE):
         response.set_cookie(COOKIE, asked, max_age=31_536_000, samesite="Lax", httponly=True)
     return response

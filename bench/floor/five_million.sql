@@ -10,7 +10,7 @@ SET maintenance_work_mem = '256MB';
 ALTER TABLE journal_entries DROP CONSTRAINT journal_entries_branch_id_reverses_id_key;
 ALTER TABLE journal_entries DROP CONSTRAINT journal_entries_branch_id_source_kind_source_id_key;
 ALTER TABLE postings DROP CONSTRAINT postings_pkey;
-DROP INDEX journal_entries_dated, postings_fund;
+DROP INDEX journal_entries_in_order, postings_fund;
 
 CREATE TEMPORARY TABLE made AS
 SELECT f.branch_id, f.id AS fund_id, n, day::date AS day, 1000 * (10 + (n * 7919) % 2000) AS amount,
@@ -33,6 +33,6 @@ DROP TABLE made;
 ALTER TABLE journal_entries ADD UNIQUE (branch_id, reverses_id);
 ALTER TABLE journal_entries ADD UNIQUE (branch_id, source_kind, source_id);
 ALTER TABLE postings ADD PRIMARY KEY (branch_id, entry_id, line);
-CREATE INDEX journal_entries_dated ON journal_entries (branch_id, dated_on, id);
+CREATE INDEX journal_entries_in_order ON journal_entries (branch_id, dated_on, posted_at);
 CREATE INDEX postings_fund ON postings (branch_id, fund_id, dated_on);
 ANALYZE journal_entries, postings;
