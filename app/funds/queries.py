@@ -100,6 +100,6 @@ def open_drives(session: Session) -> Sequence[DriveView]:
 def balances_after(
     session: Session, fund_id: UUID, entry_ids: Sequence[UUID]
 ) -> dict[UUID, BalanceAfter]:
-    """The fund's balance after each of the entries, in the order of the book: date, then posting."""
+    """The fund's balance after each of the entries, in the order of the book: day, then posting."""
     rows = session.execute(text(RUNNING), {"fund_id": fund_id, "ids": list(entry_ids)})
     return {entry_id: BalanceAfter(change, balance) for entry_id, change, balance in rows}

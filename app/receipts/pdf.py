@@ -23,6 +23,8 @@ from app.receipts.qr import qr_png
 
 _TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 _compiling = threading.Lock()
+LONGEST: Final = 300
+"""An address or a purpose of so many letters is printed whole; no longer one is taken."""
 
 
 class Rendition(StrEnum):
@@ -63,8 +65,9 @@ class ReceiptPaper:
 def render(paper: ReceiptPaper, rendition: Rendition = Rendition.ORIGINAL) -> bytes:
     """Set the receipt on one page of PDF, with the same bytes every time, dated by `issued_on`.
 
-    Long texts are set smaller, then cut with an ellipsis; letters without a shape in the shipped
-    faces (Chinese, emoji) become □. Safe to call from several threads, never before a fork.
+    Long texts are set smaller; what is longer than forms and API take is cut with "…". Letters
+    without a shape in the shipped faces (Chinese, emoji) become □. Safe to call from several
+    threads, never before a fork.
     Raises ValueError when a void paper is asked for as valid, or a valid one as void.
     """
     if (rendition is Rendition.VOID) != (paper.voided_on is not None):
@@ -107,14 +110,14 @@ def _printed(paper: ReceiptPaper, rendition: Rendition) -> dict[str, str | list[
         "branch_name": _plain(paper.branch_name, 140),
         "branch_address": _plain(paper.branch_address, 140),
         "donor_name": _plain(paper.donor_name, 200),
-        "donor_address": _plain(paper.donor_address, 180),
+        "donor_address": _plain(paper.donor_address, LONGEST),
         "amount_label": "Đã nhận hiện vật trị giá:" if paper.is_in_kind else "Số tiền:",
         "amount": format_vnd(paper.amount),
         "amount_in_words": _plain(paper.amount_in_words, 200),
         "method": _plain(paper.method, 40),
         "received_on": format_day(paper.received_on),
         "fund_name": _plain(paper.fund_name, 120),
-        "purpose": _plain(paper.purpose, 180),
+        "purpose": _plain(paper.purpose, LONGEST),
         "giver_signs": "Người giao hiện vật" if paper.is_in_kind else "Người nộp tiền",
         "place_and_date": _place_and_date(paper),
         "recorded_by": f"Người lập: {_plain(paper.recorded_by, 60)}",

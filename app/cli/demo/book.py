@@ -1,7 +1,7 @@
 """One branch's part of the demonstration: its treasurer, books, funds, drive and gifts.
 
-The gifts are entered after the fact, as from paper books: each was received on its own day, which
-is what totals and ledger go by, but was posted, numbered and receipted today.
+The gifts are recorded through the services, so they are all posted, numbered and receipted now;
+app.cli.demo.history then moves them to their days.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ from app.accounts.queries import all_emails
 from app.branches.queries import BranchView, all_branches, find_branch
 from app.branches.service import open_branch
 from app.cli.demo.book import fill_branch
+from app.cli.demo.history import lay_history, owner_url, tidy_tables
 from app.cli.demo.people import DOMAIN, PEOPLE, bring_in
 from app.cli.demo.places import LOWER, Place, places
 from app.cli.demo.scale import Scale
@@ -20,7 +21,7 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.clock import today
 from app.ledger.queries import branches_with_entries
 from app.rollups.check import differences
-from app.rollups.service import AT_MOST, fold
+from app.rollups.service import rebuild
 
 Tell = Callable[[str], object]
 
@@ -45,16 +46,21 @@ def plant(scale: Scale, *, tell: Tell) -> None:
     """Bring in the demo's people and fill its branches; what was done before is not done again.
 
     A branch's gifts are one transaction, so a seeding that was broken off goes on with the next
-    branch. Raises click.ClickException when books or totals do not check at the end.
+    branch. Raises click.ClickException when the owner of the database is not known, or when books
+    or totals do not check at the end.
     """
+    owner_url()
     # Nobody waits for these consequences, and the worker may not even run yet: beat will sweep.
     current_app.extensions.pop("bell", None)
     for person in PEOPLE:
         bring_in(person)
     _open_lower_branches()
-    errands = _errands(scale)
+    wanted = _wanted(scale)
+    errands = _unfilled(wanted)
     _fill(errands, tell)
-    _fold()
+    lay_history([errand.place.slug for errand in wanted if errand.place.gift_count])
+    _sum_up()
+    tidy_tables()
     _prove([errand.branch for errand in errands])
     filled = sum(errand.place.gift_count > 0 for errand in errands)
     tell(f"The demonstration is there: {filled} branches were filled.")
@@ -67,15 +73,20 @@ def _open_lower_branches() -> None:
                 open_branch(session, new)
 
 
-def _errands(scale: Scale) -> list[Errand]:
-    """Every place that has no entry in its book yet."""
+def _wanted(scale: Scale) -> list[Errand]:
+    """Every place of the demonstration."""
     with reading(DirectoryScope()) as session:
         tree = {branch.slug: branch for branch in all_branches(session)}
+    return [
+        Errand(place, tree[place.slug]) for place in places(list(tree.values()), scale, today())
+    ]
+
+
+def _unfilled(wanted: Sequence[Errand]) -> list[Errand]:
+    """The places that have no entry in their book yet."""
     with reading(RelayScope()) as session:
         filled = set(branches_with_entries(session))
-    wanted = places(list(tree.values()), scale, today())
-    errands = [Errand(place, tree[place.slug]) for place in wanted]
-    return [errand for errand in errands if errand.place.slug not in filled]
+    return [errand for errand in wanted if errand.place.slug not in filled]
 
 
 def _fill(errands: Sequence[Errand], tell: Tell) -> None:
@@ -89,11 +100,9 @@ def _fill(errands: Sequence[Errand], tell: Tell) -> None:
             tell(f"Demo: {entered:,} gifts, {done} of {len(errands)} branches, {seconds:.0f} s")
 
 
-def _fold() -> None:
-    folded = AT_MOST
-    while folded == AT_MOST:
-        with unit_of_work(RelayScope()) as session:
-            folded = fold(session)
+def _sum_up() -> None:
+    with unit_of_work(RelayScope()) as session:
+        rebuild(session)
 
 
 def _prove(branches: Sequence[BranchView]) -> None:
