@@ -1,5 +1,7 @@
 """flask outbox: the facts that wait for their consequences."""
 
+from typing import Final
+
 import click
 
 from app.cli.arguments import as_json
@@ -10,13 +12,18 @@ from app.db.scope import RelayScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.clock import now
 
+ON_REQUEST: Final = "papers printed when first asked for, as the demonstration's; nothing is late"
+
 outbox = OperatorGroup("outbox", help="Facts that wait for their consequences.")
 
 
 @outbox.verb("status")
 @as_json
 def status(*, as_json: bool) -> None:
-    """Count the facts: waiting, set aside until asked for, failed; and the age of the oldest."""
+    """Count the facts: waiting, scheduled, failed; and the age of the oldest that waits.
+
+    Scheduled are papers that are printed when somebody first asks for one: nothing is late.
+    """
     with reading(RelayScope()) as session:
         found = facts.status(session)
     told = {
@@ -30,7 +37,8 @@ def status(*, as_json: bool) -> None:
         show_json(told)
         return
     for name, value in told.items():
-        click.echo(f"{name}: {'none' if value is None else value}")
+        meaning = f"  ({ON_REQUEST})" if name == "scheduled" and value else ""
+        click.echo(f"{name}: {'none' if value is None else value}{meaning}")
 
 
 @outbox.verb("retry")

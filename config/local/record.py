@@ -76,7 +76,8 @@ def with_local_servers(settings: Settings) -> Settings:
         "SECRET_KEY": filled.secret_key,
     }
     if problems := [
-        f"{name} is not set, and {settings.home} holds no embedded one: start `make run` first."
+        f"{name} is not set, and KH_HOME ({settings.home}) holds no embedded one: start `make run`"
+        " there first, or give the KH_HOME of the installation that you mean."
         for name, value in names.items()
         if not value
     ]:

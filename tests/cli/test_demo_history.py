@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,7 +19,8 @@ from app.kernel.clock import local, today
 from app.receipts.queries import get_receipt
 from app.receipts.service import rendering_orders
 from config.local.cluster import Cluster
-from config.settings import Settings
+from config.local.record import with_local_servers
+from config.settings import Settings, SettingsError, from_environ
 from tests.builders.branches import BranchAtHand
 from tests.builders.donations import give
 from tests.builders.pages import Browser
@@ -180,3 +182,14 @@ def test_an_old_paper_is_dated_on_the_day_it_was_issued(ask: Ask, own_settings: 
     assert order.paper.issued_on == local(receipt.issued_at).date()
     assert order.paper.issued_on.year == LAST_YEAR
     assert order.paper.received_on <= order.paper.issued_on
+
+
+def test_what_is_scheduled_is_explained(ask: Ask, flask: Run) -> None:
+    told = flask("outbox", "status").output
+
+    assert re.search(r"^scheduled: \d+  \(papers printed when first asked for", told, re.MULTILINE)
+
+
+def test_a_command_without_a_home_says_which_one_to_give(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"KH_HOME .*: start .* or give the KH_HOME"):
+        with_local_servers(from_environ({"KH_HOME": str(tmp_path)}))
