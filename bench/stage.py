@@ -12,7 +12,7 @@ import psycopg
 from flask import Flask
 from psycopg import sql
 
-from app.db.base import database
+from app.db.base import close_connections
 from app.factory import create_app
 from bench.machine import settings_for
 from config.local.ports import free_port
@@ -54,7 +54,7 @@ class Stage:
     def create_scratch(self, name: str, *, template: str = "template1") -> None:
         """Make a database beside the product's, new or as a copy of one that nobody uses now."""
         with self.application.app_context():
-            database.engine.dispose()
+            close_connections()
         with self.superuser("postgres") as connection:
             for statement in ("DROP DATABASE IF EXISTS {0}", "CREATE DATABASE {0} TEMPLATE {1}"):
                 names = sql.Identifier(name), sql.Identifier(template)

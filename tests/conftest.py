@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app.db.base import database
+from app.db.base import close_connections
 from app.db.unit_of_work import reading
 from app.factory import create_app
 from app.ledger import check as ledger_check
@@ -50,7 +50,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     app.config["TESTING"] = True
     yield app
     with app.app_context():
-        database.engine.dispose()
+        close_connections()
 
 
 @pytest.fixture(autouse=True)

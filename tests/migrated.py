@@ -2,7 +2,7 @@
 
 import flask_migrate
 
-from app.db.base import database
+from app.db.base import close_connections
 from app.factory import create_app
 from config.settings import Settings
 
@@ -15,4 +15,4 @@ def migrate(settings: Settings, direction: str, revision: str | None = None) -> 
             flask_migrate.upgrade(revision=revision or "head")
         else:
             flask_migrate.downgrade(revision=revision or "base")
-        database.engine.dispose()
+        close_connections()

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery, Task, signals
 
-from app.db.base import database
+from app.db.base import close_connections
 from app.factory import create_app
 from config.celery import celery_options
 from config.environment import load_settings
@@ -52,5 +52,4 @@ def own_connections(**_: Any) -> None:
     """A forked child shares no database connection with its parent, and dies with it."""
     die_with_parent()
     with flask_app.app_context():
-        for engine in database.engines.values():
-            engine.dispose(close=False)
+        close_connections(of_parent=True)

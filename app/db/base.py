@@ -73,6 +73,12 @@ def engine_of_single_statements() -> Engine:
     return database.engines[SINGLE]
 
 
+def close_connections(*, of_parent: bool = False) -> None:
+    """Let go of every pooled connection; those of a parent process are forgotten, not closed."""
+    for each in database.engines.values():
+        each.dispose(close=not of_parent)
+
+
 def refuse_dead_connection(connection: Any, _record: object, _proxy: object) -> None:
     """Throw the pool away when its server has gone; costs a look at the socket, no round trip.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from flask import Flask
 
-from app.db.base import database
+from app.db.base import close_connections
 from app.factory import create_app
 from bench.machine import environment_for, settings_for
 from bench.product import is_ready
@@ -201,4 +201,4 @@ def _ready(settings: Settings, process: subprocess.Popen[bytes], log: Path) -> S
 def forget_connections(stack: Stack) -> None:
     """Let go of our own pooled connections before the server is killed under them."""
     with stack.application.app_context():
-        database.engine.dispose()
+        close_connections()

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from app.db.base import database
+from app.db.base import close_connections
 from app.factory import create_app
 from config.local.cluster import Cluster, temporary_cluster
 from config.settings import Settings, from_environ
@@ -53,7 +53,7 @@ def installation(own_settings: Settings) -> Iterator[Flask]:
     app.config["TESTING"] = True
     yield app
     with app.app_context():
-        database.engine.dispose()
+        close_connections()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.cli.demo.places import NOTHING_YET, QUIET_LATELY, Place, dice_of, place
 from app.cli.demo.scale import FULL, Scale
 from app.cli.demo.seed import plant
 from app.cli.operator import branch_named, scope_of
-from app.db.base import database
+from app.db.base import close_connections
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.queries import DonationFilter, DonationView, donations
@@ -154,7 +154,7 @@ def command_of(settings: Settings, *words: str) -> tuple[int, str]:
     app = create_app(settings)
     with app.app_context():
         answer = app.test_cli_runner().invoke(args=words)
-        database.engine.dispose()
+        close_connections()
     return answer.exit_code, answer.output
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.permissions import Role
-from app.db.base import database
+from app.db.base import close_connections, database
 from app.factory import create_app
 from config.local.cluster import Cluster, temporary_cluster
 from config.local.ports import wait_until
@@ -68,7 +68,7 @@ def house(settings: Settings) -> Iterator[House]:
             treasurer = Browser(app).signed_in(member)
             token = a_token(city, Role.TREASURER)
             yield House(app, cluster, city, treasurer, member[1], token, life)
-            database.engine.dispose()
+            close_connections()
 
 
 PAGES = ("/", "/dang-nhap", "/chon-don-vi", "/q/{slug}", "/xac-minh/7K3M9QXT2B4D", "/nirgendwo")
