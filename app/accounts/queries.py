@@ -20,7 +20,9 @@ class Seat:
 
 
 def find_user_by_email(session: Session, email: str) -> User | None:
-    """The active person with this e-mail, or None."""
+    """The active person with this e-mail, or None; what the database cannot hold names nobody."""
+    if "\x00" in email:
+        return None
     return session.scalars(
         select(User).where(User.email == email.strip().lower(), User.is_active),
     ).first()

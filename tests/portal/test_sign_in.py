@@ -89,3 +89,16 @@ def test_who_left_must_sign_in_again(treasurer: Browser, a_branch: BranchAtHand)
     home.send(to="/dang-xuat")
 
     assert treasurer.open(f"/b/{a_branch.slug}/").location.startswith("/dang-nhap")
+
+
+def test_an_address_that_no_account_can_have_is_told_like_an_unknown_one(
+    application: Flask,
+) -> None:
+    typed = [f"{'x' * 5}{letter}@example.vn" for letter in ("", "\0")]
+
+    pages = [
+        Browser(application).open("/dang-nhap").send(email=email, password=PASSWORD)
+        for email in typed
+    ]
+
+    assert {page.status for page in pages} == {422}
