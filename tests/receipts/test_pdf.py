@@ -173,7 +173,8 @@ def test_every_letter_taken_as_drawable_is_in_all_three_faces() -> None:
     for start in range(0, len(letters), 160):
         some = letters[start : start + 160]
         # PDF/A refuses the whole page when one letter has no shape.
-        render(replace(PAPER, donor_name=some, donor_address=some, amount_in_words=some))
+        paper = replace(PAPER, donor_name=some, donor_address=some, amount_in_words=some)
+        assert render(paper).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("filler", [WORST, "Nghiêng " * 250, "m" * 2000], ids=["W", "words", "m"])
