@@ -32,7 +32,7 @@ ALIKE: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Lookalikes:
-    """Givers of the very name of the one told of, and gifts so like the one to be recorded."""
+    """Gifts so like the one to be recorded, and who bears the name of their giver."""
 
     donors: Sequence[DonorView] = ()
     gifts: Sequence[DonationView] = ()
@@ -47,13 +47,16 @@ def lookalikes(session: Session, gift: RecordDonation) -> Lookalikes:
     """What the book holds that the gift may repeat: nothing once it is recorded itself.
 
     Gifts of the same name, amount and fund, at most DAYS_APART days apart and not taken back.
+    A name alone is no reason to ask, for many bear it: namesakes are told beside such a gift.
     """
     donor = gift.donor
     is_unnamed = isinstance(donor, NewDonor) and donor.kind is DonorKind.ANONYMOUS
     if is_unnamed or _is_recorded(session, gift.id):
         return Lookalikes()
-    alike = namesakes(session, donor, at_most=AT_MOST) if isinstance(donor, NewDonor) else ()
-    return Lookalikes(alike, _gifts_like(session, gift))
+    gifts = _gifts_like(session, gift)
+    if not gifts or not isinstance(donor, NewDonor):
+        return Lookalikes(gifts=gifts)
+    return Lookalikes(namesakes(session, donor, at_most=AT_MOST), gifts)
 
 
 def _is_recorded(session: Session, donation_id: UUID) -> bool:

@@ -27,9 +27,7 @@ def choices_for(found: Lookalikes) -> list[tuple[str, str]]:
         choices.append((ANOTHER, gettext("Người khác, cùng tên")))
     else:
         choices.append((ANOTHER, gettext("Vẫn ghi: đây là một khoản khác")))
-    if found.gifts:
-        choices.append((ALREADY_THERE, gettext("Không ghi nữa: khoản này đã có trong sổ")))
-    return choices
+    return [*choices, (ALREADY_THERE, gettext("Không ghi nữa: khoản này đã có trong sổ"))]
 
 
 def told(donor: DonorView) -> str:
