@@ -33,6 +33,8 @@ def whole_gift(stage: Stage) -> Sequence[Figure]:
     floor = floor_database(stage)
     tills = _tills(stage, BRANCHES)
     with _web(stage) as ceiling:
+        _side_by_side(stage, floor, tills)
+        _analyse(stage, floor)
         rounds = [_side_by_side(stage, floor, tills) for _ in range(ROUNDS)]
     ratio = median([one.gifts.rate / one.statements for one in rounds])
     latencies = [answer.seconds for one in rounds for answer in one.gifts.answers]
@@ -57,6 +59,8 @@ def against_hordak(stage: Stage) -> Sequence[Figure]:
     tills = _tills(stage, BRANCHES)
     gifts, entries = [], []
     with _web(stage):
+        post_gifts(stage, tills, connections=CLIENTS)
+        stage.analyse()
         for _ in range(ROUNDS):
             gifts.append(post_gifts(stage, tills, connections=CLIENTS).rate)
             entries.append(
@@ -79,6 +83,9 @@ def hot_branch(stage: Stage) -> Sequence[Figure]:
     till = _tills(stage, 1)
     loads, floors, few = [], [], []
     with _web(stage):
+        post_gifts(stage, till, connections=HOT_CLIENTS)
+        _floor(floor, "function.sql", clients=HOT_CLIENTS, branches=1)
+        _analyse(stage, floor)
         for _ in range(ROUNDS):
             loads.append(post_gifts(stage, till, connections=HOT_CLIENTS))
             floors.append(_floor(floor, "function.sql", clients=HOT_CLIENTS, branches=1))
@@ -152,6 +159,12 @@ def _side_by_side(stage: Stage, floor: Bench, tills: Sequence[Till]) -> _Round:
         _floor(floor, "statements.sql", clients=CLIENTS, branches=BRANCHES),
         _floor(floor, "function.sql", clients=CLIENTS, branches=BRANCHES),
     )
+
+
+def _analyse(stage: Stage, floor: Bench) -> None:
+    """Measure both sides as live books are: with gifts in them, and plans that know it."""
+    stage.analyse()
+    stage.analyse(floor.database)
 
 
 def _floor(floor: Bench, script: str, *, clients: int, branches: int) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from app.db.base import BY_KEY
 from config.local.ports import LOOPBACK
 from config.local.record import APPLICATION, PostgresRecord
 
@@ -39,7 +40,10 @@ class Bench:
         where = ["-h", LOOPBACK, "-p", str(self.postgres.port), "-U", APPLICATION, self.database]
         answer = subprocess.run(
             [*command, *where],
-            env={"PGPASSWORD": self.postgres.passwords[APPLICATION]},
+            env={
+                "PGPASSWORD": self.postgres.passwords[APPLICATION],
+                "PGOPTIONS": str(BY_KEY["options"]),
+            },
             check=False,
             capture_output=True,
             text=True,

@@ -51,6 +51,11 @@ class Stage:
             row = connection.execute("SHOW server_version").fetchone()
         return str(row[0]) if row else ""
 
+    def analyse(self, name: str = DATABASE) -> None:
+        """Let plans know how large the tables have become, as autovacuum does to a live book."""
+        with self.superuser(name) as connection:
+            connection.execute("ANALYZE")
+
     def create_scratch(self, name: str, *, template: str = "template1") -> None:
         """Make a database beside the product's, new or as a copy of one that nobody uses now."""
         with self.application.app_context():

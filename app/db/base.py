@@ -20,19 +20,19 @@ class Base(DeclarativeBase):
 
 database = SQLAlchemy(model_class=Base)
 
-POOL: Final = {
-    "pool_timeout": 10,
-    "pool_recycle": 300,
-    "connect_args": {
-        "connect_timeout": 3,
-        "application_name": "quy-khuyen-hoc",
-        # The last one whatever the role was given: an acknowledged gift is on disk.
-        "options": "-c lock_timeout=5s -c statement_timeout=15s "
-        "-c idle_in_transaction_session_timeout=15s -c synchronous_commit=on",
-    },
+CONNECTION: Final = {
+    "connect_timeout": 3,
+    "application_name": "quy-khuyen-hoc",
+    # The last one whatever the role was given: an acknowledged gift is on disk.
+    "options": "-c lock_timeout=5s -c statement_timeout=15s "
+    "-c idle_in_transaction_session_timeout=15s -c synchronous_commit=on",
 }
+# All is found by key: a plan made while a table was small would else read it whole as it grows.
+BY_KEY: Final = {**CONNECTION, "options": f"{CONNECTION['options']} -c enable_seqscan=off"}
+POOL: Final = {"pool_timeout": 10, "pool_recycle": 300}
 TRANSACTIONS: Final = {
     **POOL,
+    "connect_args": CONNECTION,
     "pool_size": 8,
     "max_overflow": 8,
     "pool_reset_on_return": "rollback",
@@ -40,6 +40,7 @@ TRANSACTIONS: Final = {
 SINGLE: Final = "single statements"
 SINGLE_STATEMENTS: Final = {
     **POOL,
+    "connect_args": BY_KEY,
     "pool_size": 4,
     "max_overflow": 0,
     "isolation_level": "AUTOCOMMIT",

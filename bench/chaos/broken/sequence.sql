@@ -8,8 +8,11 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE OR REPLACE FUNCTION issue_receipts(drafts jsonb) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION issue_receipts(drafts jsonb)
+RETURNS TABLE (donation_id uuid, id uuid, kind text, fiscal_year smallint, book text, number integer,
+               verify_code text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
   letterhead jsonb := receipt_letterhead();
   year smallint := extract(year FROM local_day(now()));
@@ -22,4 +25,7 @@ BEGIN
   JOIN funds f ON f.id = (d.draft ->> 'fund_id')::uuid;
   INSERT INTO outbox (event, subject_id)
   SELECT 'receipts.issued', (d ->> 'id')::uuid FROM jsonb_array_elements(drafts) AS d;
+  RETURN QUERY
+    SELECT r.donation_id, r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code
+    FROM jsonb_array_elements(drafts) AS d JOIN receipts r ON r.id = (d ->> 'id')::uuid;
 END $$;
