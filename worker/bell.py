@@ -17,7 +17,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 AFTER_COMMIT: Final = ("rollups.fold", "relay.sweep")
-PAUSE_SECONDS: Final = 0.05
+PAUSE_SECONDS: Final = 0.1
 PAUSE_WHEN_DOWN_SECONDS: Final = 2.0
 
 

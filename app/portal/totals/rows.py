@@ -60,7 +60,7 @@ class Row:
 @lru_cache(maxsize=2048)
 def line(row: Row, told: Told) -> Markup:
     """The line of one branch, in the language of the request, which `told` must name."""
-    module = current_app.jinja_env.get_template("portal/totals/_row.html").make_module()
+    module = current_app.jinja_env.get_template("portal/totals/_row.html").module
     return Markup(module.line(row, told))  # type: ignore[attr-defined]  # noqa: S704  a macro's
 
 
