@@ -1,14 +1,23 @@
 """Headers of every answer: what a browser may load, who may frame us, what is never cached."""
 
 import secrets
+from typing import Final
 
 from flask import Flask, Response, g, request
 
-ALLOWED_EVERYWHERE = (
+ALLOWED_EVERYWHERE: Final = (
     "default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "object-src 'none'; manifest-src 'self'"
 )
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 
 
 def install(app: Flask) -> None:
@@ -35,12 +44,7 @@ def secure(response: Response) -> Response:
     is_page = response.mimetype == "text/html"
     script = f"; script-src 'nonce-{csp_nonce()}' 'strict-dynamic'" if is_page else ""
     response.headers.setdefault("Content-Security-Policy", ALLOWED_EVERYWHERE + script)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers.extend(ALWAYS)
     response.headers["X-Request-Id"] = str(g.get("request_id", ""))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

@@ -102,7 +102,7 @@ def test_a_gift_is_recorded_without_a_mouse(page_at: Opener, a_branch: BranchAtH
     expect(page.locator("h1")).to_have_text("Biên nhận số 0000001")
     expect(page.locator("#papers")).to_contain_text("Đang lập")
     drain_outbox()
-    expect(page.get_by_role("link", name="Mở biên nhận để in")).to_be_visible(timeout=3000)
+    expect(page.get_by_role("link", name="Mở biên nhận để in")).to_be_visible(timeout=10_000)
 
 
 def test_a_known_giver_is_chosen_by_the_keyboard(page_at: Opener, a_branch: BranchAtHand) -> None:
