@@ -49,6 +49,8 @@ def grant_role(session: Session, *, user_id: UUID, role: Role) -> UUID:
 def end_role(session: Session, *, user_id: UUID, role: Role) -> None:
     """End a role in the scope's branch now; the person's next request is refused.
 
+    The person's tokens for it end with it: the role given again later opens no old token.
+
     Raises:
         NotFound: the person has no such role here.
     """
@@ -66,6 +68,14 @@ def end_role(session: Session, *, user_id: UUID, role: Role) -> None:
         raise NotFound(marked("Người này không giữ vai trò đó ở đơn vị."))
     for membership_id in ended:
         audit.record(session, "memberships.ended", membership_id)
+    revoked = session.scalars(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.role == role, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+        .returning(ApiToken.id),
+    ).all()
+    for token_id in revoked:
+        audit.record(session, "tokens.revoked", token_id)
 
 
 def change_password(session: Session, *, user_id: UUID, password: str) -> None:
