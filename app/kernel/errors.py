@@ -11,6 +11,9 @@ def marked(message: str) -> str:
     return message
 
 
+WAIT = marked("Đã thử quá nhiều lần. Hãy đợi %(minutes)s phút nữa rồi thử lại.")
+
+
 class DomainError(Exception):
     """A refusal that a person may read; `code` is stable for software."""
 
@@ -66,6 +69,16 @@ class InsufficientFunds(DomainError):
     """A fund would fall below what is available."""
 
     code = "insufficient_funds"
+
+
+class TooMany(DomainError):
+    """Tried too often; nothing was looked at. `wait_seconds` says when trying has a point again."""
+
+    code = "rate_limited"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(WAIT, minutes=-(-wait_seconds // 60))
+        self.wait_seconds = wait_seconds
 
 
 class Busy(DomainError):

@@ -2,22 +2,23 @@
 
 import re
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import PasswordField, StringField
 
+from app.accounts.models import User
 from app.accounts.passwords import password_matches
 from app.accounts.queries import find_user_by_email, seats_of_actor
 from app.branches.queries import branches_called
 from app.db.scope import ActorScope, DirectoryScope
 from app.kernel.errors import marked
+from app.portal.guesses import count_guess, remember_browser
 from app.web.access import open_to_all
 from app.web.fields import Required
 from app.web.forms import BaseForm
 from app.web.labels import label
-from app.web.limits import limiter, typed_email
 from app.web.people import sign_in, sign_out
 from app.web.transactions import reading
 
@@ -36,14 +37,7 @@ class SignInForm(BaseForm):
     password = PasswordField(lazy_gettext("Mật khẩu"), [Required(marked("Nhập mật khẩu của bạn."))])
 
 
-def was_refused(response: object) -> bool:
-    """Only wrong guesses count against the limits."""
-    return getattr(response, "status_code", 0) == REFUSED_STATUS
-
-
 @bp.route("/dang-nhap", methods=["GET", "POST"])
-@limiter.limit("10 per hour", key_func=typed_email, methods=["POST"], deduct_when=was_refused)
-@limiter.limit("100 per hour", methods=["POST"], deduct_when=was_refused)
 @open_to_all
 def enter() -> ResponseReturnValue:
     """Sign in; the answer to a wrong e-mail and to a wrong password is the same, and as slow."""
@@ -51,15 +45,25 @@ def enter() -> ResponseReturnValue:
     if form.validate_on_submit():
         with reading(DirectoryScope()) as session:
             user = find_user_by_email(session, form.email.data)
+        guess = count_guess(form.email.data, user.id if user else None)
         if password_matches(user.password_hash if user else None, form.password.data) and user:
-            sign_in(user)
-            return redirect(own_page(request.args.get("next")) or url_for("sign_in.choose"), 303)
+            guess.was_right()
+            return entered(user)
         form.form_errors.append(
             gettext("Thư điện tử hoặc mật khẩu chưa đúng. Kiểm tra lại rồi thử lần nữa.")
         )
         form.status = REFUSED_STATUS
     is_demo = current_app.extensions["settings"].is_demo
     return render_template("portal/sign_in.html", form=form, is_demo=is_demo), form.status
+
+
+def entered(user: User) -> Response:
+    """Sign the person in, and lead to where he wanted to go."""
+    sign_in(user)
+    there = own_page(request.args.get("next")) or url_for("sign_in.choose")
+    answer = Response(status=303, headers={"Location": there})
+    remember_browser(answer, user.id)
+    return answer
 
 
 @bp.get("/chon-don-vi")

@@ -4,12 +4,13 @@ from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import RateLimitItemPerMinute
 
 from app.db.scope import DirectoryScope
 from app.kernel.ids import CROCKFORD
 from app.public.projections import public_receipt
 from app.web.access import open_to_all
-from app.web.limits import limiter
+from app.web.limits import Budget, limited
 from app.web.transactions import reading
 
 bp = Blueprint("verification", __name__, url_prefix="/xac-minh")
@@ -19,6 +20,7 @@ LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 LENGTH: Final = 12
 LONGEST_TYPED: Final = 60
 NOT_FOUND: Final = 404
+PER_ADDRESS: Final = Budget("verification", RateLimitItemPerMinute(60))
 
 
 @bp.get("")
@@ -33,8 +35,8 @@ def ask() -> ResponseReturnValue:
 
 
 @bp.get("/<code>")
-@limiter.limit("60 per minute")
 @open_to_all
+@limited(PER_ADDRESS)
 def answer(code: str) -> ResponseReturnValue:
     """What may be known of the receipt with this code, or that there is none."""
     wanted = normalised(code)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.kernel.errors import DomainError, Invalid, NotSignedIn, marked
+from app.kernel.errors import DomainError, Invalid, NotSignedIn, TooMany, marked
 
 log = structlog.get_logger()
 
@@ -34,7 +34,6 @@ CODES: Final = {
     404: "not_found",
     409: "conflict",
     422: "invalid",
-    429: "rate_limited",
     503: "busy",
 }
 PAGES: Final = {400, 403, 404, 409, 413, 422, 429, 500, 503}
@@ -60,9 +59,8 @@ DETAILS: Final = {
     404: marked("Không có địa chỉ này."),
     405: marked("Địa chỉ này không nhận phương thức đó. Xem tiêu đề Allow."),
     413: marked("Nội dung gửi lên quá lớn. Hãy gửi ít hơn trong mỗi lần."),
-    429: marked("Gửi quá nhiều lần. Hãy đợi một lát rồi gửi lại."),
 }
-RETRY_AFTER_SECONDS: Final = {"busy": "2", "rate_limited": "60"}
+BUSY_FOR_SECONDS: Final = "2"
 # contract.md §5 gives software one code for what is wrong with a request; the status says the rest.
 SOFTWARE_CODES: Final = {"malformed": "invalid"}
 
@@ -85,7 +83,10 @@ def on_refusal(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and not is_for_software():
         return redirect(f"/dang-nhap?next={quote(request.path)}", 303)
     fields = [{"field": error.field, "message": told(error)}] if isinstance(error, Invalid) else []
-    return refused(error.code, told(error), fields)
+    answer = refused(error.code, told(error), fields)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.wait_seconds)
+    return answer
 
 
 def on_stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -132,8 +133,8 @@ def refused(
         page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
         told_as = {"detail": detail, "request_id": g.get("request_id", "")}
         answer = Response(render_template(f"errors/{page}.html", **told_as), status)
-    if code in RETRY_AFTER_SECONDS:
-        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS[code]
+    if code == "busy":
+        answer.headers["Retry-After"] = BUSY_FOR_SECONDS
     return answer
 
 
