@@ -56,6 +56,7 @@ class Settings:
     worker_concurrency: int = 2
     pg_bin: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -93,6 +94,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         worker_concurrency=reader.whole("WORKER_CONCURRENCY", default=2, low=1, high=64),
         pg_bin=reader.directory("KH_PG_BIN"),
         metrics_token=reader.text("METRICS_TOKEN"),
+        trusted_proxies=reader.whole("TRUSTED_PROXIES", default=0, low=0, high=9),
     )
     problems = reader.problems + _contradictions(settings)
     if problems:

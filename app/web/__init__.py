@@ -6,6 +6,7 @@ from typing import Final
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import assets, errors, filters, headers, health, limits, locales, people, sessions
 from app.web.bodies import WholeBodies
@@ -24,6 +25,10 @@ def install(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WholeBodies(  # type: ignore[method-assign]
         app.wsgi_app, at_most=LARGEST_BODY, at_once=AT_ONCE
     )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=500_000,

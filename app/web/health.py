@@ -57,7 +57,7 @@ def metrics() -> ResponseReturnValue:
     token = current_app.extensions["settings"].metrics_token
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     has_token = bool(token) and hmac.compare_digest(shown.encode(), token.encode())
-    if request.remote_addr not in LOOPBACK and not has_token:
+    if not (has_token or is_asked_from_here()):
         abort(404)
     with reading(RelayScope()) as session:
         status = outbox.status(session)
@@ -65,6 +65,11 @@ def metrics() -> ResponseReturnValue:
     WAITING.set(status.waiting)
     FAILED.set(status.failed)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def is_asked_from_here() -> bool:
+    """Whether a program of this machine asks; what a proxy hands on was asked from elsewhere."""
+    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
 
 
 def schema_state(found: object) -> str:
