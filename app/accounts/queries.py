@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, Membership, User
 from app.accounts.permissions import Role
+from app.kernel.text import UnreadableText, clean_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,12 @@ class Seat:
 
 
 def find_user_by_email(session: Session, email: str) -> User | None:
-    """The active person with this e-mail, or None; what the database cannot hold names nobody."""
-    if "\x00" in email:
+    """The active person with this e-mail, or None; a text that is no address names nobody."""
+    try:
+        address = clean_email(email)
+    except UnreadableText:
         return None
-    return session.scalars(
-        select(User).where(User.email == email.strip().lower(), User.is_active),
-    ).first()
+    return session.scalars(select(User).where(User.email == address, User.is_active)).first()
 
 
 def find_user(session: Session, user_id: UUID) -> User | None:
@@ -64,9 +65,9 @@ def tokens_of_branch(session: Session) -> Sequence[ApiToken]:
     ).all()
 
 
-def all_emails(session: Session) -> Sequence[str]:
-    """The e-mail of everybody who was ever added."""
-    return session.scalars(select(User.email)).all()
+def all_users(session: Session) -> Sequence[User]:
+    """Everybody who was ever added, by e-mail; deactivated people and software too."""
+    return session.scalars(select(User).order_by(User.email)).all()
 
 
 def token_opens(session: Session, digest: bytes) -> bool:

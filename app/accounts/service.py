@@ -1,4 +1,4 @@
-"""Verbs about people: add, grant and end a role, change a password, make and revoke a token."""
+"""Verbs about people: add, deactivate, grant and end a role, change a password; and tokens."""
 
 import hashlib
 import secrets
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.accounts.models import ApiToken, Membership, User
-from app.accounts.passwords import hash_password
+from app.accounts.passwords import hash_password, refuse_unfit
 from app.accounts.permissions import Role
 from app.kernel.errors import NotFound, marked
 from app.kernel.ids import uuid7
@@ -25,14 +25,20 @@ class NewToken:
 
 
 def add_user(session: Session, *, email: str, name: str, password: str | None) -> UUID:
-    """Add a person; without a password he is software that holds tokens. Returns the id."""
+    """Add a person; without a password he is software that holds tokens. Returns the id.
+
+    Raises:
+        Invalid: the password is unfit (app.accounts.passwords).
+    """
+    if password is not None:
+        refuse_unfit(password, email=email)
     user_id = uuid7()
     session.execute(
         insert(User).values(
             id=user_id,
             email=email.lower(),
             name=name,
-            password_hash=hash_password(password) if password else None,
+            password_hash=None if password is None else hash_password(password),
         ),
     )
     return user_id
@@ -79,13 +85,23 @@ def end_role(session: Session, *, user_id: UUID, role: Role) -> None:
 
 
 def change_password(session: Session, *, user_id: UUID, password: str) -> None:
-    """Set a new password and end every session of the person."""
+    """Set a new password and end every session of the person.
+
+    Raises:
+        Invalid: the password is unfit (app.accounts.passwords).
+    """
+    email = session.scalars(select(User.email).where(User.id == user_id)).one()
+    refuse_unfit(password, email=email)
     session.execute(
-        update(User)
-        .where(User.id == user_id)
-        .values(password_hash=hash_password(password), epoch=func.gen_random_uuid()),
+        update(User).where(User.id == user_id).values(password_hash=hash_password(password)),
     )
-    session.execute(text("DELETE FROM web_sessions WHERE user_id = :id"), {"id": user_id})
+    _end_sessions(session, user_id)
+
+
+def deactivate_user(session: Session, user_id: UUID) -> None:
+    """Shut a person out now: sessions end, and no token acts for him any more."""
+    session.execute(update(User).where(User.id == user_id).values(is_active=False))
+    _end_sessions(session, user_id)
 
 
 def create_token(session: Session, *, user_id: UUID, role: Role, label: str) -> NewToken:
@@ -118,6 +134,14 @@ def revoke_token(session: Session, token_id: UUID) -> None:
     if known.revoked_at is None:
         known.revoked_at = session.scalars(select(func.now())).one()
         audit.record(session, "tokens.revoked", token_id)
+
+
+def _end_sessions(session: Session, user_id: UUID) -> None:
+    # The epoch ends a session that is being written at this moment, too.
+    session.execute(
+        update(User).where(User.id == user_id).values(epoch=func.gen_random_uuid()),
+    )
+    session.execute(text("DELETE FROM web_sessions WHERE user_id = :id"), {"id": user_id})
 
 
 def token_digest(token: str) -> bytes:

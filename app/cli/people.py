@@ -6,19 +6,26 @@ import click
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.accounts.passwords import MAX_LENGTH
 from app.accounts.permissions import Role
-from app.accounts.queries import find_user_by_email, holds_role, tokens_of_branch
-from app.accounts.service import add_user, create_token, end_role, grant_role, revoke_token
+from app.accounts.queries import all_users, find_user_by_email, holds_role, tokens_of_branch
+from app.accounts.service import (
+    add_user,
+    change_password,
+    create_token,
+    deactivate_user,
+    end_role,
+    grant_role,
+    revoke_token,
+)
 from app.branches.queries import all_branches
 from app.cli.arguments import Email, Name, as_json, branch_slug, email_address, role_name
 from app.cli.listing import show_json, show_rows
 from app.cli.operator import OperatorGroup, branch_named, scope_of
+from app.cli.passwords import new_password
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.errors import Conflict, NotAllowed, NotFound, marked
 
-MIN_LENGTH = 15
 NOBODY = marked("Không có ai dùng thư điện tử này.")
 
 users = OperatorGroup("users", help="People who sign in.")
@@ -29,16 +36,50 @@ tokens = OperatorGroup("tokens", help="Keys with which software acts for a branc
 @users.verb("add")
 @email_address
 @click.option("--name", required=True, type=Name())
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-def add(*, email: str, name: str, password: str) -> None:
-    """Add a person; the password is asked for, 15 to 128 characters."""
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise click.ClickException(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+def add(*, email: str, name: str) -> None:
+    """Add a person; the password is asked for, or is the first line of what is piped in."""
+    password = new_password()
     with unit_of_work(DirectoryScope()) as session:
-        if find_user_by_email(session, email) is not None:
+        if any(user.email == email for user in all_users(session)):
             raise Conflict(marked("Đã có người dùng thư điện tử này."))
         add_user(session, email=email, name=name, password=password)
     click.echo(f"{email} may sign in once a role is granted.")
+
+
+@users.verb("password")
+@email_address
+def password(*, email: str) -> None:
+    """Set a new password, asked for or piped in; the person's sessions end."""
+    typed = new_password()
+    with unit_of_work(DirectoryScope()) as session:
+        change_password(session, user_id=_person(session, email).id, password=typed)
+    click.echo(f"{email} has a new password and must sign in again.")
+
+
+@users.verb("deactivate")
+@email_address
+def deactivate(*, email: str) -> None:
+    """Shut a person out: sessions and tokens open nothing from the next request on."""
+    with unit_of_work(DirectoryScope()) as session:
+        deactivate_user(session, _person(session, email).id)
+    click.echo(f"{email} can no longer come in.")
+
+
+@users.verb("list")
+@as_json
+def list_users(*, as_json: bool) -> None:
+    """List everybody: people, software (which never signs in), and who was deactivated."""
+    with reading(DirectoryScope()) as session:
+        found = [
+            {
+                "email": user.email,
+                "name": user.name,
+                "is_active": user.is_active,
+                "signs_in": user.is_active and user.password_hash is not None,
+            }
+            for user in all_users(session)
+        ]
+    show_rows(found, as_json=as_json)
 
 
 @roles.verb("grant")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 from flask import current_app
 
-from app.accounts.queries import all_emails
+from app.accounts.queries import all_users
 from app.branches.queries import BranchView, all_branches, find_branch
 from app.branches.service import open_branch
 from app.cli.demo.book import fill_branch
@@ -39,7 +39,7 @@ class Errand:
 def has_people_of_its_own() -> bool:
     """Whether somebody may sign in here who is not of the demonstration."""
     with reading(DirectoryScope()) as session:
-        return any(not email.endswith(DOMAIN) for email in all_emails(session))
+        return any(not user.email.endswith(DOMAIN) for user in all_users(session))
 
 
 def plant(scale: Scale, *, tell: Tell) -> None:
