@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.portal import donations, donors, funds, home, sign_in, totals
+from app.portal import account, donations, donors, funds, home, sign_in, totals
 from app.portal.branch import portal
 
-for part in (home, donations, donors, funds, totals):
+for part in (home, donations, donors, funds, totals, account):
     portal.register_blueprint(part.bp)
 
 

@@ -19,6 +19,7 @@ PER_BROWSER: Final = Budget("known-browser", RateLimitItemPerHour(10))
 PER_CLIENT: Final = Budget("account-and-address", RateLimitItemPerHour(10))
 PER_ADDRESS: Final = Budget("address", RateLimitItemPerHour(100))
 PER_ACCOUNT: Final = Budget("account", RateLimitItemPerHour(100))
+AT_OWN_PASSWORD: Final = Budget("own-password", RateLimitItemPerHour(10))
 KNOWN_FOR_SECONDS: Final = 180 * 86_400
 
 
@@ -46,6 +47,16 @@ def count_guess(email: str, user_id: UUID | None) -> Guess:
     for budget, key in guess.counted:
         budget.take(key)
     return guess
+
+
+def count_own_guess(user_id: UUID) -> Guess:
+    """Count a guess at the password of the person who is signed in, before it is looked at.
+
+    Raises:
+        TooMany: there were ten wrong ones within the hour.
+    """
+    AT_OWN_PASSWORD.take(str(user_id))
+    return Guess(((AT_OWN_PASSWORD, str(user_id)),))
 
 
 def remember_browser(response: Response, user_id: UUID) -> None:

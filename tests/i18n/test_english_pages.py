@@ -113,6 +113,7 @@ def test_the_front_page_is_english_but_for_places(application: Flask) -> None:
         ("ung-ho/", "Book of gifts"),
         ("nha-hao-tam/", "Donors, in alphabetical order"),
         ("quy/", "Reserved"),
+        ("tai-khoan/", "New password again"),
     ],
 )
 def test_pages_of_the_treasurer_are_english(
