@@ -6,7 +6,7 @@ from app.api import entries, funds, me, openapi, receipts, totals
 from app.api.document import documented
 from app.api.donations import views as donations
 from app.api.refusals import Unfit, on_unfit
-from app.web import csrf
+from app.web.form_tokens import csrf
 
 RESOURCES = (me, funds, donations, receipts, entries, totals, openapi)
 

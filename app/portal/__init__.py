@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.kernel.errors import NotSignedIn
 from app.portal import account, donations, donors, funds, home, sign_in, totals
 from app.portal.branch import portal
 
@@ -13,3 +14,4 @@ def install(app: Flask) -> None:
     """Register the audience's blueprints."""
     app.register_blueprint(sign_in.bp)
     app.register_blueprint(portal)
+    app.register_error_handler(NotSignedIn, sign_in.sign_in_first)

@@ -1,6 +1,7 @@
 """The portal's parent blueprint: who is here, in which branch, with which places to go."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from flask import Blueprint, g, request
 from flask_babel import gettext
@@ -8,10 +9,10 @@ from flask_login import current_user
 
 from app.accounts.permissions import Permission, can
 from app.accounts.queries import seats_of_actor
-from app.accounts.scopes import MemberScope
+from app.accounts.scopes import STRANGER, MemberScope
 from app.branches.queries import branches_called, get_branch, has_children
-from app.kernel.errors import NotSignedIn
-from app.web.access import SIGN_IN_FIRST
+from app.kernel.errors import NotFound, NotSignedIn
+from app.web.access import SIGN_IN_FIRST, requires
 from app.web.labels import label
 from app.web.transactions import reading
 
@@ -51,6 +52,17 @@ def enter_branch() -> None:
         seats = {seat.branch_slug: seat.roles for seat in seats_of_actor(session)}
         g.other_seats = branches_called(session, [other for other in seats if other != slug])
     g.roles = seats[slug]
+
+
+@portal.route("/<path:rest>", methods=["GET", "POST"])
+@requires(Permission.BRANCH_VIEW)
+def nowhere(slug: str, rest: str) -> NoReturn:
+    """An address in the branch that leads nowhere, told inside the branch, with the ways on.
+
+    Raises:
+        NotFound: always.
+    """
+    raise NotFound(STRANGER)
 
 
 @portal.context_processor

@@ -5,17 +5,25 @@ from typing import Final
 
 from flask import Flask
 from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.web import assets, errors, filters, headers, health, limits, locales, people, sessions
+from app.web import (
+    assets,
+    errors,
+    filters,
+    form_tokens,
+    headers,
+    health,
+    limits,
+    locales,
+    people,
+    sessions,
+)
 from app.web.bodies import WholeBodies
 from config.settings import Settings
 
 LARGEST_BODY: Final = 1_000_000
 AT_ONCE: Final = 2
-
-csrf = CSRFProtect()
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -39,12 +47,11 @@ def install(app: Flask, settings: Settings) -> None:
         PREFERRED_URL_SCHEME="https" if is_https else "http",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
-        WTF_CSRF_TIME_LIMIT=None,
     )
     # In the order in which a request is met: its id, its session, its form's token.
     headers.install(app)
     sessions.install(app)
-    csrf.init_app(app)
+    form_tokens.install(app)
     Babel(
         app,
         default_locale="vi",

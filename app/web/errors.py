@@ -1,16 +1,15 @@
 """Refusals as answers, a page or a problem document: the only place that knows status codes."""
 
 from typing import Final
-from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.kernel.errors import DomainError, Invalid, NotSignedIn, TooMany, marked
+from app.kernel.errors import DomainError, Invalid, TooMany, marked
 
 log = structlog.get_logger()
 
@@ -80,8 +79,6 @@ def told(error: DomainError) -> str:
 
 def on_refusal(error: DomainError) -> ResponseReturnValue:
     """A refusal that no form caught."""
-    if isinstance(error, NotSignedIn) and not is_for_software():
-        return redirect(f"/dang-nhap?next={quote(request.path)}", 303)
     fields = [{"field": error.field, "message": told(error)}] if isinstance(error, Invalid) else []
     answer = refused(error.code, told(error), fields)
     if isinstance(error, TooMany):
@@ -132,10 +129,18 @@ def refused(
     else:
         page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
         told_as = {"detail": detail, "request_id": g.get("request_id", "")}
-        answer = Response(render_template(f"errors/{page}.html", **told_as), status)
+        text = render_template(f"errors/{page}.html", home=home(), **told_as)
+        answer = Response(text, status)
     if code == "busy":
         answer.headers["Retry-After"] = BUSY_FOR_SECONDS
     return answer
+
+
+def home() -> str:
+    """Where the way out leads; nothing is asked of the database, which may be what failed."""
+    if "branch" in g:
+        return f"/b/{g.branch.slug}/"
+    return "/chon-don-vi" if "_user_id" in session else "/"
 
 
 def problem(code: str, detail: str, fields: list[dict[str, str]], *, status: int) -> Response:

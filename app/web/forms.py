@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
-from app.kernel.errors import Busy, Conflict, DomainError, InsufficientFunds, Invalid
+from app.kernel.errors import Busy, Conflict, DomainError, InsufficientFunds, Invalid, marked
 from app.web.errors import STATUS, told
+from app.web.form_tokens import is_stale
+
+STALE = marked(
+    "Trang này đã mở quá lâu nên lần gửi vừa rồi chưa được ghi. Những gì đã nhập, trừ mật khẩu,"
+    " vẫn còn ở dưới: xem lại rồi gửi lần nữa."
+)
 
 
 class BaseForm(FlaskForm):
@@ -15,7 +22,11 @@ class BaseForm(FlaskForm):
     status: int = 200
 
     def validate_on_submit(self) -> bool:
-        """Whether the form was sent and its shape is right."""
+        """Whether the form was sent, not too late, and its shape is right."""
+        if self.is_submitted() and is_stale():
+            self.status = STATUS["malformed"]
+            self.form_errors.append(gettext(STALE))
+            return False
         is_right = bool(super().validate_on_submit())
         if self.is_submitted() and not is_right:
             self.status = STATUS["invalid"]

@@ -4,17 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import g
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
 from app.accounts.scopes import TokenScope
 from app.db import unit_of_work as of_scope
 from app.db.direct import Driver
 from app.db.scope import Scope
+from app.web.form_tokens import is_stale
 
 
 @contextmanager
 def unit_of_work(scope: Scope | None = None) -> Iterator[Session]:
-    """One transaction for the request's person or token, or for `scope` (app.db.unit_of_work)."""
+    """One transaction for the request's person or token, or for `scope` (app.db.unit_of_work).
+
+    Raises:
+        CSRFError: what was sent had no token that counts (app.web.form_tokens).
+    """
+    if is_stale():
+        raise CSRFError
     with of_scope.unit_of_work(scope or g.scope) as session:
         yield session
 

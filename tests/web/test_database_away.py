@@ -146,3 +146,19 @@ def test_a_fault_outside_a_view_is_told_on_a_page_too(house: House) -> None:
 
     assert [page.status for page in pages] == [500, 500]
     assert all("Hệ thống gặp lỗi" in page.text for page in pages)
+
+
+def test_what_fails_inside_a_branch_is_told_with_the_ways_on(house: House) -> None:
+    path = f"/b/{house.branch.slug}/nha-hao-tam/"
+    with psycopg.connect(house.cluster.superuser_url()) as other:
+        other.execute("LOCK TABLE donors IN ACCESS EXCLUSIVE MODE")
+        busy = house.treasurer.open(path)
+        other.execute("ALTER TABLE donors RENAME TO elsewhere")
+        other.commit()
+        broken = house.treasurer.open(path)
+        other.execute("ALTER TABLE elsewhere RENAME TO donors")
+
+    assert (busy.status, broken.status) == (503, 500)
+    for page in (busy, broken):
+        assert 'class="navigation"' in page.text
+        assert f'<a class="button" href="/b/{house.branch.slug}/">' in page.text
