@@ -49,7 +49,7 @@ def paths(a_branch: BranchAtHand) -> list[str]:
         *("", "ung-ho/", "ung-ho/?tu=32/1/2026", "ung-ho/?ten=zzz", "ung-ho/ghi"),
         *(f"ung-ho/ghi?nguoi={donor}", f"ung-ho/{gift.id}", f"ung-ho/{back.id}"),
         *(f"ung-ho/{waiting.id}", f"ung-ho/{waiting.id}/bien-nhan.pdf", f"ung-ho/{gift.id}/huy"),
-        *("nha-hao-tam/", f"nha-hao-tam/{donor}", "quy/", f"quy/{a_branch.fund_id}"),
+        *("nha-hao-tam/", f"nha-hao-tam/{donor}", "quy/", f"quy/{a_branch.fund_id}", "tai-khoan/"),
     ]
 
 
