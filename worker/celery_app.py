@@ -13,6 +13,7 @@ from config.celery import celery_options
 from config.environment import load_settings
 from config.local.tether import die_with_parent
 from config.logging import configure_logging
+from worker.messages import ForgetfulConsumer
 from worker.schedule import SCHEDULE
 
 settings = load_settings()
@@ -38,7 +39,9 @@ celery = Celery(
         "worker.tasks.rollups",
     ],
 )
-celery.conf.update(celery_options(settings), beat_schedule=SCHEDULE)
+celery.conf.update(
+    celery_options(settings), beat_schedule=SCHEDULE, worker_consumer=ForgetfulConsumer
+)
 
 
 @signals.setup_logging.connect
