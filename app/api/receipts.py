@@ -14,8 +14,9 @@ from app.api.document import PDF, RETRY_AFTER, Answer, Resource, described
 from app.api.fields import Choice
 from app.api.intake import Reader, query, told_to_the_bearer
 from app.kernel.errors import NotFound, marked
+from app.receipts.printing import find_paper
 from app.receipts.queries import ReceiptView, get_receipt
-from app.receipts.service import hasten_rendering
+from app.receipts.service import hasten_rendering, print_again
 from app.web.access import requires_token
 from app.web.transactions import reading, unit_of_work
 
@@ -97,10 +98,10 @@ def paper(receipt_id: UUID) -> ResponseReturnValue:
     with reading() as session:
         receipt = get_receipt(session, receipt_id)
     name = rendition or _usual(receipt)
-    digest = receipt.digests.get(name)
-    if digest is None:
+    content = find_paper(receipt, name, current_app.extensions["files"])
+    if content is None:
         return _not_yet(receipt, name)
-    pdf = Response(current_app.extensions["files"].read(digest), mimetype=PDF)
+    pdf = Response(content, mimetype=PDF)
     file_name = f"{receipt.series}-{receipt.number:07}-{name}.pdf".replace("/", "-")
     pdf.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
     return pdf
@@ -112,11 +113,13 @@ def _usual(receipt: ReceiptView) -> Rendition:
 
 
 def _not_yet(receipt: ReceiptView, name: str) -> Response:
-    """A paper that will come is waited for; one that nobody asked for is absent."""
-    if name == Rendition.COPY or (name == Rendition.VOID and receipt.voided_at is None):
+    """A paper that will come is waited for, a lost one too; one that nobody asked for is absent."""
+    is_void_of_valid = name == Rendition.VOID and receipt.voided_at is None
+    if name not in receipt.digests and (name == Rendition.COPY or is_void_of_valid):
         raise NotFound(NO_SUCH_PAPER)
     with unit_of_work() as session:
         hasten_rendering(session, receipt.id)
+        print_again(session, receipt, name)
     return Response(status=202, headers={"Retry-After": "1"})
 
 

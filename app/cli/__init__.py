@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import branches, ledger, outbox, people, rollups
+from app.cli import branches, ledger, outbox, people, receipts, rollups
 from app.cli.demo import commands
 
 
@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
         commands.demo,
         ledger.ledger,
         rollups.rollups,
+        receipts.receipts,
         outbox.outbox,
     )
     for group in groups:

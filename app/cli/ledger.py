@@ -4,13 +4,11 @@ from datetime import date
 
 import click
 
-from app.branches.queries import BranchView, branch_of
+from app.branches.queries import BranchView
 from app.cli.arguments import Day, Slug, branch_slug
-from app.cli.operator import OperatorGroup, branch_named, scope_of
-from app.db.scope import DirectoryScope, RelayScope
+from app.cli.operator import OperatorGroup, branch_named, scope_of, with_books
 from app.db.unit_of_work import reading, unit_of_work
 from app.ledger import check as ledger_check
-from app.ledger.queries import branches_with_books
 from app.ledger.service import close_period, reopen_period
 from app.receipts import check as receipts_check
 
@@ -52,14 +50,6 @@ def reopen(*, slug: str, first: date, last: date) -> None:
     with unit_of_work(scope_of(branch_named(slug))) as session:
         reopen_period(session, first, last)
     click.echo(f"{slug}: open from {first} to {last}.")
-
-
-def with_books() -> list[BranchView]:
-    """Every branch that has books, closed ones too."""
-    with reading(RelayScope()) as session:
-        ids = branches_with_books(session)
-    with reading(DirectoryScope()) as session:
-        return sorted((branch_of(session, i) for i in ids), key=lambda branch: branch.slug)
 
 
 def broken_identities(branch: BranchView) -> list[str]:

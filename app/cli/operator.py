@@ -8,10 +8,11 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
-from app.branches.queries import BranchView, get_branch
-from app.db.scope import BranchScope, DirectoryScope
+from app.branches.queries import BranchView, branch_of, get_branch
+from app.db.scope import BranchScope, DirectoryScope, RelayScope
 from app.db.unit_of_work import reading
 from app.kernel.errors import DomainError
+from app.ledger.queries import branches_with_books
 from app.web.errors import told
 
 P = ParamSpec("P")
@@ -43,6 +44,14 @@ def branch_named(slug: str) -> BranchView:
 def scope_of(branch: BranchView) -> BranchScope:
     """The scope in which the operator acts for a branch."""
     return BranchScope(branch.id, OPERATOR)
+
+
+def with_books() -> list[BranchView]:
+    """Every branch that has books, closed ones too."""
+    with reading(RelayScope()) as session:
+        ids = branches_with_books(session)
+    with reading(DirectoryScope()) as session:
+        return sorted((branch_of(session, i) for i in ids), key=lambda branch: branch.slug)
 
 
 def _telling_refusals(function: Callable[P, R]) -> Callable[P, R]:

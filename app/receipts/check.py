@@ -1,10 +1,15 @@
-"""The promises of numbered receipts, as sentences about what fails. Empty means true."""
+"""The promises of numbered receipts and of their papers, as sentences about what fails.
+
+Empty means true.
+"""
 
 from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.storage import FileStore
 
 IDENTITIES: Final = {
     "a series has no gap and no double (D13)": """
@@ -47,4 +52,46 @@ def broken_identities(session: Session) -> Sequence[str]:
         f"{sentence}: {row[0]}"
         for sentence, query in IDENTITIES.items()
         for row in session.execute(text(query + " LIMIT 20"))
+    ]
+
+
+RECORDED_PAPERS: Final = """
+    SELECT r.kind || '/' || r.fiscal_year || '/' || r.book AS series, r.number,
+           d.rendition, d.digest
+    FROM receipt_documents d JOIN receipts r ON r.id = d.receipt_id
+    ORDER BY r.fiscal_year, r.kind, r.book, r.number, d.rendition
+"""
+# A receipt owes its original, a void one its void paper too, unless a fact still asks for it.
+UNPRINTED_PAPERS: Final = """
+    SELECT r.kind || '/' || r.fiscal_year || '/' || r.book AS series, r.number, owed.rendition
+    FROM receipts r
+    LEFT JOIN receipt_voids v ON v.receipt_id = r.id
+    CROSS JOIN (VALUES ('original', 'receipts.issued'), ('void', 'receipts.voided'))
+      AS owed (rendition, event)
+    WHERE (owed.rendition = 'original' OR v.receipt_id IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM receipt_documents d
+                      WHERE d.receipt_id = r.id AND d.rendition = owed.rendition)
+      AND NOT EXISTS (SELECT FROM outbox o WHERE o.subject_id = r.id AND o.event = owed.event
+                      AND o.failed_at IS NULL)
+    ORDER BY r.fiscal_year, r.kind, r.book, r.number
+"""
+
+
+def papers_without_file(session: Session, files: FileStore) -> Sequence[str]:
+    """Papers of the scope's branch whose file is not what was recorded, or that nobody will print.
+
+    Reads every file. A paper that still waits to be printed, or to be asked for, is none of them.
+    """
+    recorded = session.execute(text(RECORDED_PAPERS)).all()
+    unprinted = session.execute(text(UNPRINTED_PAPERS)).all()
+    return [
+        *(
+            f"{row.series} no. {row.number} {row.rendition}: its file is lost or changed"
+            for row in recorded
+            if not files.holds(row.digest)
+        ),
+        *(
+            f"{row.series} no. {row.number} {row.rendition}: it was never printed"
+            for row in unprinted
+        ),
     ]

@@ -16,7 +16,7 @@ from app import audit
 from app.db import outbox
 from app.kernel.clock import local
 from app.receipts.pdf import ReceiptPaper, Rendition
-from app.receipts.queries import get_receipt
+from app.receipts.queries import ReceiptView, get_receipt, papers_due
 
 # What each fact asks the worker to print.
 RENDITIONS: Final = {
@@ -24,6 +24,7 @@ RENDITIONS: Final = {
     "receipts.copy_requested": Rendition.COPY,
     "receipts.voided": Rendition.VOID,
 }
+EVENTS: Final = {rendition: event for event, rendition in RENDITIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class RenderingOrder:
     receipt_id: UUID
     rendition: Rendition
     paper: ReceiptPaper
+    recorded_digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class RenderedPaper:
 
 ORDERS: Final = """
     SELECT o.id AS fact_id, o.event, r.id AS receipt_id, r.kind, r.fiscal_year, r.book, r.number,
-           r.issued_at, r.verify_code, r.snapshot, v.reason AS void_reason, v.voided_at
+           r.issued_at, r.verify_code, r.snapshot, v.reason AS void_reason, v.voided_at,
+           (SELECT jsonb_object_agg(d.rendition, d.digest) FROM receipt_documents d
+            WHERE d.receipt_id = r.id) AS digests
     FROM outbox o JOIN receipts r ON r.id = o.subject_id
     LEFT JOIN receipt_voids v ON v.receipt_id = r.id
     WHERE o.id = ANY(:ids)
@@ -101,6 +105,15 @@ def hasten_rendering(session: Session, receipt_id: UUID) -> bool:
     return outbox.hasten(session, receipt_id)
 
 
+def print_again(session: Session, receipt: ReceiptView, rendition: str) -> None:
+    """Have a recorded paper whose file is lost or no longer true printed once more.
+
+    What was fixed at issue makes the same file. Safe to ask at every visit.
+    """
+    if rendition in receipt.digests and rendition not in papers_due(session, receipt.id):
+        outbox.record(session, EVENTS[Rendition(rendition)], receipt.id)
+
+
 def print_on_request(session: Session, receipt_ids: Sequence[UUID]) -> None:
     """Let the papers of these receipts wait until somebody asks for one.
 
@@ -110,12 +123,13 @@ def print_on_request(session: Session, receipt_ids: Sequence[UUID]) -> None:
 
 
 def _order(row: dict[str, object], public_url: str) -> RenderingOrder:
-    rendition = RENDITIONS[str(row["event"])]
+    rendition, digests = RENDITIONS[str(row["event"])], row["digests"]
     return RenderingOrder(
         fact_id=UUID(str(row["fact_id"])),
         receipt_id=UUID(str(row["receipt_id"])),
         rendition=rendition,
         paper=_paper(row, public_url, rendition),
+        recorded_digest=digests.get(rendition) if isinstance(digests, dict) else None,
     )
 
 

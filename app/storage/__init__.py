@@ -1,6 +1,7 @@
 """Files named by their content: put once, never changed, found by digest.
 
 A file is written beside its place, synced and renamed, so that a digest never names half a file.
+What a disk or a hand made of it later is found out at every reading.
 """
 
 import hashlib
@@ -16,10 +17,10 @@ class FileStore:
         self.root = root
 
     def put(self, content: bytes) -> str:
-        """Keep `content` and return its SHA-256; putting it again changes nothing."""
-        digest = hashlib.sha256(content).hexdigest()
-        place = self.path(digest)
-        if not place.exists():
+        """Keep `content` and return its SHA-256; putting it again mends a file that went bad."""
+        digest = sha256(content)
+        if not self.holds(digest):
+            place = self.path(digest)
             place.parent.mkdir(parents=True, exist_ok=True)
             half = place.with_name(f".{digest}.{secrets.token_hex(4)}")
             with half.open("wb") as file:
@@ -27,16 +28,46 @@ class FileStore:
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(place)
+            # The names too, or a power cut may leave a digest in the book and no file.
+            _sync_folder(place.parent)
+            _sync_folder(self.root)
         return digest
 
     def read(self, digest: str) -> bytes:
-        """The content of that digest.
+        """The content of that digest, and no other.
 
         Raises:
-            FileNotFoundError: it was never put.
+            FileNotFoundError: it was never put, cannot be read, or is no longer what was put.
         """
-        return self.path(digest).read_bytes()
+        try:
+            content = self.path(digest).read_bytes()
+        except OSError as error:
+            raise FileNotFoundError(digest) from error
+        if sha256(content) != digest:
+            raise FileNotFoundError(digest)
+        return content
+
+    def holds(self, digest: str) -> bool:
+        """Whether the content of that digest can be read."""
+        try:
+            self.read(digest)
+        except FileNotFoundError:
+            return False
+        return True
 
     def path(self, digest: str) -> Path:
         """Where the file of that digest is or would be."""
         return self.root / digest[:2] / digest
+
+
+def sha256(content: bytes) -> str:
+    """The name of a content, in lower-case hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from app.db.unit_of_work import reading
 from app.kernel.errors import PeriodClosed
 from tests.builders.branches import BranchAtHand, open_city, open_commune
-from tests.builders.consequences import fold_totals
+from tests.builders.consequences import drain_outbox, fold_totals
 from tests.builders.donations import a_gift, give
 from tests.cli.conftest import Run
 
@@ -97,3 +100,41 @@ def test_a_failed_fact_is_counted_and_tried_again(
     assert (failed["failed"], failed["waiting"]) == (1, before["waiting"] - 1)
     assert retried.output == "1 facts are due again.\n"
     assert outbox_status(flask)["failed"] == 0
+
+
+def test_a_paper_without_its_file_is_named(flask: Run, installation: Flask) -> None:
+    branch = open_commune(open_city())
+    give(branch)
+    drain_outbox()
+    asked = ("receipts", "check", "--branch", branch.slug)
+    sound = flask(*asked)
+    (digest,) = digests_of(branch)
+
+    installation.extensions["files"].path(digest).unlink()
+    answer = flask(*asked)
+
+    assert sound.exit_code == 0, sound.output
+    assert answer.exit_code == 1
+    assert f"{branch.slug}: BN/" in answer.output
+    assert "no. 1 original: its file is lost or changed" in answer.output
+
+
+def test_a_paper_that_nobody_will_print_is_named(flask: Run, as_superuser: Superuser) -> None:
+    branch = open_commune(open_city())
+    give(branch)
+    waiting = flask("receipts", "check", "--branch", branch.slug)
+
+    as_superuser(f"DELETE FROM outbox WHERE branch_id = '{branch.id}'")
+    answer = flask("receipts", "check")
+
+    assert waiting.exit_code == 0, waiting.output
+    assert answer.exit_code == 1
+    assert f"{branch.slug}: BN/" in answer.output
+    assert "no. 1 original: it was never printed" in answer.output
+
+
+def digests_of(branch: BranchAtHand) -> list[str]:
+    """The papers recorded for a branch."""
+    with reading(branch.scope) as session:
+        found = session.execute(text("SELECT digest FROM receipt_documents"))
+        return [row.digest for row in found]

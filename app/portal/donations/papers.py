@@ -13,8 +13,9 @@ from app.accounts.permissions import Permission
 from app.donations.queries import get_donation
 from app.kernel.errors import NotFound, marked
 from app.portal.donations.blueprint import bp
+from app.receipts.printing import find_paper
 from app.receipts.queries import ReceiptView, papers_due, receipt_of_donation
-from app.receipts.service import hasten_rendering, request_copy
+from app.receipts.service import hasten_rendering, print_again, request_copy
 from app.web.access import requires
 from app.web.transactions import reading, unit_of_work
 
@@ -72,12 +73,9 @@ def receipt_pdf(slug: str, donation_id: UUID, paper: str) -> ResponseReturnValue
         get_donation(session, donation_id)
         receipt = receipt_of_donation(session, donation_id)
     rendition = asked_rendition(receipt, paper)
-    digest = receipt.digests.get(rendition)
-    if digest is None:
-        hasten_papers(receipt)
-        page = render_template("portal/donations/printing.html", receipt=receipt)
-        return page, 202, {"Retry-After": RETRY_AFTER_SECONDS}
-    content = current_app.extensions["files"].read(digest)
+    content = find_paper(receipt, rendition, current_app.extensions["files"])
+    if content is None:
+        return being_made(receipt, rendition)
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{file_name(receipt, rendition)}"'
     return answer
@@ -97,13 +95,25 @@ def copy(slug: str, donation_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", slug=slug, donation_id=donation_id), 303)
 
 
+def being_made(receipt: ReceiptView, rendition: str) -> ResponseReturnValue:
+    """Have the paper made, or made again when it was lost, and ask for patience."""
+    hasten_papers(receipt)
+    is_lost = rendition in receipt.digests
+    if is_lost:
+        with unit_of_work() as session:
+            print_again(session, receipt, rendition)
+    page = render_template("portal/donations/printing.html", receipt=receipt, is_lost=is_lost)
+    return page, 202, {"Retry-After": RETRY_AFTER_SECONDS}
+
+
 def papers_of(session: Session, receipt: ReceiptView) -> Papers:
     """What there is of the receipt's papers, and what is to come."""
-    rendition = "void" if receipt.voided_at else "original"
+    rendition, due = "void" if receipt.voided_at else "original", papers_due(session, receipt.id)
+    ready = receipt.digests.keys() - due  # a paper that was lost is due again
     return Papers(
-        current=rendition if rendition in receipt.digests else None,
-        has_copy="copy" in receipt.digests and not receipt.voided_at,
-        is_copy_due="copy" in papers_due(session, receipt.id) and not receipt.voided_at,
+        current=rendition if rendition in ready else None,
+        has_copy="copy" in ready and not receipt.voided_at,
+        is_copy_due="copy" in due and not receipt.voided_at,
         is_void=receipt.voided_at is not None,
     )
 
