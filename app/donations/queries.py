@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import text
@@ -95,6 +95,10 @@ class GiftSum:
     def money_amount(self) -> int:
         """What came as money: goods never stand in a cash figure (domain.md S16)."""
         return self.amount - self.in_kind_amount
+
+
+# The kind and the id of what caused an entry.
+Cause: TypeAlias = tuple[str, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +197,24 @@ def received_on_day(session: Session, day: date) -> GiftSum:
     return sum_of(session, DonationFilter(first=day, last=day))
 
 
-def gifts_behind(session: Session, source_ids: Sequence[UUID]) -> dict[UUID, GiftBehind]:
-    """The gifts of entries, by the entries' source: a donation or the reversal of one."""
+def gifts_behind(session: Session, causes: Sequence[Cause]) -> dict[Cause, GiftBehind]:
+    """The gifts of entries, by what caused each: a donation, or the reversal of one.
+
+    Clients make the ids, so that an id alone may name a gift and another gift's reversal.
+    """
     rows = session.execute(
         text(
-            "SELECT s.id, n.id, d.name, r.number FROM unnest(CAST(:ids AS uuid[])) AS s(id)"
-            " LEFT JOIN donation_reversals x ON x.id = s.id"
-            " JOIN donations n ON n.id = coalesce(x.donation_id, s.id)"
+            "SELECT s.kind, s.id, n.id, d.name, r.number"
+            " FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS uuid[])) AS s(kind, id)"
+            " LEFT JOIN donation_reversals x ON s.kind = 'donation.reversal' AND x.id = s.id"
+            " JOIN donations n"
+            "   ON n.id = CASE WHEN s.kind = 'donation' THEN s.id ELSE x.donation_id END"
             " JOIN donors d ON d.id = n.donor_id"
             " JOIN receipts r ON r.donation_id = n.id",
         ),
-        {"ids": list(source_ids)},
+        {"kinds": [kind for kind, _ in causes], "ids": [cause for _, cause in causes]},
     )
-    return {source_id: GiftBehind(*gift) for source_id, *gift in rows}
+    return {(kind, cause): GiftBehind(*gift) for kind, cause, *gift in rows}
 
 
 def reversal_of(session: Session, donation_id: UUID) -> ReversalView:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.donations.queries import GiftBehind, gifts_behind
+from app.donations.queries import Cause, GiftBehind, gifts_behind
 from app.funds.queries import BalanceAfter, balances_after
 from app.kernel.errors import marked
 from app.ledger.entries import Side
@@ -42,15 +42,15 @@ def journal_of(session: Session, fund_id: UUID, *, with_givers: bool) -> Part[Li
     wanted = EntryFilter(fund_id=fund_id, after=dated_place(), at_most=ONE_MORE)
     found = entries(session, wanted)
     balances = balances_after(session, fund_id, [entry.id for entry in found])
-    sources = [entry.source_id for entry in found if entry.source_kind in WHAT]
-    gifts = gifts_behind(session, sources) if with_givers else {}
+    causes = [(entry.source_kind, entry.source_id) for entry in found]
+    gifts = gifts_behind(session, causes) if with_givers else {}
     return part([line_of(entry, balances, gifts) for entry in found], place_of)
 
 
 def line_of(
     entry: EntryView,
     balances: Mapping[UUID, BalanceAfter],
-    gifts: Mapping[UUID, GiftBehind],
+    gifts: Mapping[Cause, GiftBehind],
 ) -> Line:
     """An entry with what it did to the fund."""
     after = balances.get(entry.id, NOTHING)
@@ -58,7 +58,7 @@ def line_of(
         id=entry.id,
         dated_on=entry.dated_on,
         what=str(gettext(WHAT.get(entry.source_kind, OTHER))),
-        gift=gifts.get(entry.source_id),
+        gift=gifts.get((entry.source_kind, entry.source_id)),
         postings=sorted(entry.postings, key=lambda posting: posting.side != Side.DEBIT),
         change=after.change,
         balance=after.balance,
