@@ -10,6 +10,7 @@ from app import audit
 from app.branches.commands import Contact, OpenBranch
 from app.branches.models import Branch, BranchTerm
 from app.branches.queries import branch_of, find_branch, get_branch, has_children
+from app.kernel.days import format_day
 from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
 
@@ -62,11 +63,15 @@ def publish_contact(session: Session, branch_id: UUID, contact: Contact) -> None
     audit.record(session, "branches.contact_published", branch_id)
 
 
-def close_branch(session: Session, branch_id: UUID, *, closed_on: date) -> None:
+def close_branch(
+    session: Session, branch_id: UUID, *, closed_on: date, newest_entry_on: date | None
+) -> None:
     """End a branch: from `closed_on` it takes no gift; what it holds stays readable.
 
+    `newest_entry_on` is the last day of its book that has an entry.
+
     Raises:
-        Invalid: it was not open before that day.
+        Invalid: it was not open before that day, or has entries of that day or later.
         Conflict: it is closed already, or branches below it are still open.
     """
     branch = branch_of(session, branch_id)
@@ -75,6 +80,11 @@ def close_branch(session: Session, branch_id: UUID, *, closed_on: date) -> None:
     if closed_on <= branch.opened_on:
         message = marked("Ngày kết thúc phải ở sau ngày đơn vị được thành lập.")
         raise Invalid("closed_on", message)
+    if newest_entry_on is not None and newest_entry_on >= closed_on:
+        message = marked(
+            "Sổ của đơn vị có bút toán ngày %(day)s. Chọn ngày kết thúc ở sau ngày đó."
+        )
+        raise Invalid("closed_on", message, day=format_day(newest_entry_on))
     if has_children(session, branch_id):
         message = marked("Đơn vị còn cấp dưới đang hoạt động. Hãy kết thúc cấp dưới trước.")
         raise Conflict(message)

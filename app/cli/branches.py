@@ -14,6 +14,7 @@ from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.funds.books import open_books
 from app.kernel.errors import Conflict, marked
+from app.ledger.queries import newest_entry_day
 
 WITH_OWN_BOOKS = "own"
 KINDS_OF_PRODUCTION = {BranchKind.CITY, BranchKind.COMMUNE}
@@ -63,10 +64,14 @@ def open_communes() -> None:
 @click.argument("slug", type=Slug())
 @click.option("--on", "closed_on", type=Day(), required=True, help="First day without it.")
 def close_one(slug: str, *, closed_on: date) -> None:
-    """End a branch: from that day it takes no gift; what it holds stays readable."""
+    """End a branch: from that day it takes no gift; what it holds stays readable.
+
+    Refused while its book has entries of that day or later.
+    """
     branch = branch_named(slug)
-    with unit_of_work(DirectoryScope()) as session:
-        close_branch(session, branch.id, closed_on=closed_on)
+    with unit_of_work(scope_of(branch)) as session:
+        newest = newest_entry_day(session)
+        close_branch(session, branch.id, closed_on=closed_on, newest_entry_on=newest)
     click.echo(f"{slug} is closed from {closed_on}.")
 
 

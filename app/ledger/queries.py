@@ -97,6 +97,12 @@ def branches_with_entries(session: Session) -> Sequence[str]:
     return session.scalars(text(query)).all()
 
 
+def newest_entry_day(session: Session) -> date | None:
+    """The last day of the branch's book that has an entry, or None when it has none."""
+    day: date | None = session.execute(text("SELECT max(dated_on) FROM journal_entries")).scalar()
+    return day
+
+
 def _line(line: dict[str, object]) -> PostingView:
     fund = line["fund_id"]
     return PostingView(

@@ -1,6 +1,7 @@
 """flask branches: the real tree, and a new branch with its books."""
 
 import json
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from app.branches.queries import get_branch
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading
 from tests.builders.branches import BranchAtHand
+from tests.builders.donations import a_gift, give
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.usefixtures("installation_context")
@@ -103,3 +105,17 @@ def test_how_a_branch_is_reached_is_published_cleaned_and_taken_down(
     assert (known.address, known.phone) == ("Số 2 phố Trúc Bạch", "+842438231234")
     assert known.email == "a@b.vn"
     assert (bare.address, bare.phone, bare.email) == (None, None, None)
+
+
+def test_a_branch_does_not_end_before_its_newest_entry(flask: Run, a_branch: BranchAtHand) -> None:
+    for day in (date(2026, 3, 9), date(2026, 5, 20)):
+        give(a_branch, a_gift(a_branch, received_on=day))
+
+    answers = [
+        flask("branches", "close", a_branch.slug, "--on", day)
+        for day in ("2026-02-01", "2026-05-20", "2026-05-21")
+    ]
+
+    assert [answer.exit_code for answer in answers] == [1, 1, 0]
+    assert answers[0].output == answers[1].output
+    assert "bút toán ngày 20/05/2026" in answers[0].output

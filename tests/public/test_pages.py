@@ -109,7 +109,7 @@ def test_a_closed_branch_names_who_went_on(
 ) -> None:
     closed = open_below(city, BranchKind.DISTRICT)
     with unit_of_work(DirectoryScope()) as session:
-        close_branch(session, closed.id, closed_on=today())
+        close_branch(session, closed.id, closed_on=today(), newest_entry_on=None)
         session.add(
             BranchSuccession(
                 predecessor_id=closed.id,

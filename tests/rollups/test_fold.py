@@ -64,7 +64,9 @@ def test_a_reversal_after_a_branch_ended_takes_the_gift_out_of_the_totals_above(
     before = today() - timedelta(days=40)
     gift = give(a_branch, a_gift(a_branch, received_on=before))
     with unit_of_work(DirectoryScope()) as session:
-        close_branch(session, a_branch.id, closed_on=today() - timedelta(days=30))
+        close_branch(
+            session, a_branch.id, closed_on=today() - timedelta(days=30), newest_entry_on=None
+        )
 
     with unit_of_work(a_branch.scope) as session:
         reverse_donation(

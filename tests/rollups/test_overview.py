@@ -54,7 +54,7 @@ def test_a_branch_that_ended_keeps_its_place_in_the_sum(city: BranchAtHand) -> N
     district = open_below(city, BranchKind.DISTRICT)
     give(district, a_gift(district, amount=90_000, received_on=BEFORE))
     with unit_of_work(DirectoryScope()) as session:
-        close_branch(session, district.id, closed_on=today())
+        close_branch(session, district.id, closed_on=today(), newest_entry_on=None)
     fold_totals()
 
     figures, lower = year_of(city, BEFORE.year)
