@@ -11,8 +11,10 @@ from app.accounts.permissions import Permission, can
 from app.accounts.queries import seats_of_actor
 from app.accounts.scopes import STRANGER, MemberScope
 from app.branches.queries import branches_called, get_branch, has_children
+from app.kernel.clock import now
 from app.kernel.errors import NotFound, NotSignedIn
 from app.web.access import SIGN_IN_FIRST, requires
+from app.web.filters import at
 from app.web.labels import label
 from app.web.transactions import reading
 
@@ -75,6 +77,7 @@ def page_names() -> dict[str, object]:
         "person": Person(current_user.name, ", ".join(label(role) for role in g.roles)),
         "navigation": places(),
         "other_seats": g.other_seats,
+        "printed_at": at(now()),
         "may": may,
     }
 

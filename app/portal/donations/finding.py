@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import SearchField, SelectField
+from wtforms import Field, SearchField, SelectField
 from wtforms.validators import ValidationError
 
 from app.donations.commands import Method, Source
@@ -32,6 +32,12 @@ def receipt_named(typed: str) -> tuple[int | None, int | None]:
     if found is None:
         return None, None
     return int(found[1]) if found[1] else None, int(found[2])
+
+
+def shown(field: Field) -> str:
+    """What a field asks for, as its reader sees it: of a choice the words, not the code."""
+    choices = dict(field.choices) if isinstance(field, SelectField) else {}
+    return str(choices.get(field.data, field.data))
 
 
 class FindDonationsForm(BaseForm):
@@ -89,6 +95,10 @@ class FindDonationsForm(BaseForm):
     def is_narrowed(self) -> bool:
         """Whether anything was asked for."""
         return any(field.data for field in self)
+
+    def told(self) -> str:
+        """What was asked for in words, for the paper: "Từ ngày: 01/11/2026 · Quỹ: Quỹ chung"."""
+        return " · ".join(f"{field.label.text}: {shown(field)}" for field in self if field.data)
 
     def filter(self) -> DonationFilter:
         """What was asked for, from the place where the list goes on."""
