@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.donations.rules import AS_WHAT_IT_COUNTS
 from app.kernel.errors import NotFound, marked
 
 
@@ -102,6 +103,14 @@ Cause: TypeAlias = tuple[str, UUID]
 
 
 @dataclass(frozen=True, slots=True)
+class DaySum:
+    """A day's gifts, and the đồng of dues, interest and money from above, which are no gifts."""
+
+    gifts: GiftSum
+    other_amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class GiftBehind:
     """The gift that an entry of the book comes from."""
 
@@ -192,9 +201,13 @@ def sum_of(session: Session, wanted: DonationFilter) -> GiftSum:
     return GiftSum(*session.execute(query, parameters).one())
 
 
-def received_on_day(session: Session, day: date) -> GiftSum:
-    """Gifts with that money date, not taken back."""
-    return sum_of(session, DonationFilter(first=day, last=day))
+def received_on_day(session: Session, day: date) -> DaySum:
+    """What came in with that money date and was not taken back, gifts apart from the rest."""
+    conditions, parameters = _asked(DonationFilter(first=day, last=day, is_reversed=False))
+    gifts = text(SUM + " AND ".join([*conditions, "n.source <> ALL (:no_gifts)"]))
+    no_gifts = [source.value for source in AS_WHAT_IT_COUNTS]
+    given = GiftSum(*session.execute(gifts, {**parameters, "no_gifts": no_gifts}).one())
+    return DaySum(given, sum_of(session, DonationFilter(first=day, last=day)).amount - given.amount)
 
 
 def gifts_behind(session: Session, causes: Sequence[Cause]) -> dict[Cause, GiftBehind]:

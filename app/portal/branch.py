@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from flask import Blueprint, g, request
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_login import current_user
 
 from app.accounts.permissions import Permission, can
@@ -94,7 +94,7 @@ def places() -> list[Place]:
         (gettext("Trang chính"), "", Permission.BRANCH_VIEW),
         (gettext("Ủng hộ"), "ung-ho", Permission.DONATIONS_VIEW),
         (gettext("Nhà hảo tâm"), "nha-hao-tam", Permission.DONORS_VIEW),
-        (gettext("Quỹ"), "quy", Permission.FUNDS_VIEW),
+        (pgettext("các quỹ", "Quỹ"), "quy", Permission.FUNDS_VIEW),
     ]
     if g.has_lower_branches:
         wanted.append((gettext("Tổng hợp"), "tong-hop", Permission.TOTALS_VIEW))

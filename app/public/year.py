@@ -19,6 +19,7 @@ from app.web.year_charts import (
     by_source,
     counted,
     map_of,
+    months_note,
     one_year,
     spoken,
     two_years,
@@ -62,6 +63,10 @@ class PublicYear:
     def months_told(self) -> str:
         """The message of the months."""
         return best_month(self.figures)
+
+    def months_note(self) -> str:
+        """What the two years' months compare, and what they count."""
+        return months_note(self.figures, self.year.number)
 
     def sources(self) -> Chart:
         """The year by source."""

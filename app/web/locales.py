@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, pgettext
 
 TRANSLATIONS: Final = Path(__file__).resolve().parent.parent / "i18n" / "translations"
 LANGUAGES: Final = ("vi", "en")
@@ -12,8 +12,8 @@ COOKIE: Final = "kh_lang"
 
 
 def install(app: Flask) -> None:
-    """Give templates `_` and `locale`, and remember the choice."""
-    app.jinja_env.globals["_"] = gettext
+    """Give templates `_`, `pgettext` and `locale`, and remember the choice."""
+    app.jinja_env.globals.update(_=gettext, pgettext=pgettext)
     app.context_processor(lambda: {"locale": get_locale()})
     app.after_request(remember_choice)
 

@@ -50,7 +50,7 @@ PREFIXES = ("Phường ", "Xã ", "Quận ", "Huyện ", "Thị xã ")
 
 def install(blueprint: Blueprint) -> None:
     """Let the templates of an audience write these figures."""
-    for written in (brief, spoken, counted, part_of, exactly_at, month_name):
+    for written in (brief, spoken, counted, per_cent, exactly_at, month_name):
         blueprint.add_app_template_filter(written)
 
 
@@ -85,12 +85,9 @@ def month_name(number: int) -> str:
     return gettext(MONTHS[number - 1])
 
 
-def part_of(amount: int, whole: int) -> str:
-    """A share in whole per cent, with its sign for what is too small to see."""
-    if amount <= 0 or whole <= 0:
-        return "–"
-    rounded = (200 * amount + whole) // (2 * whole)
-    return f"{rounded} %" if rounded else "< 1 %"
+def per_cent(number: int) -> str:
+    """A whole per cent that stays on one line: 5 %; in English 5%."""
+    return unbroken(words().in_per_cent(number))
 
 
 def exactly_at(instant: datetime) -> str:
@@ -99,11 +96,29 @@ def exactly_at(instant: datetime) -> str:
     return f"{there:%H:%M:%S}, {format_day(there.date())}"
 
 
+def has_before(year: BranchYear) -> bool:
+    """Whether anything is known of the year before."""
+    return any(amount is not None for amount in year.months_before)
+
+
 def two_years(year: BranchYear, number: int) -> Chart:
-    """Twelve months of the year with that number against the year before."""
+    """Twelve months against the year before; as bars when nothing is known of that one."""
+    if not has_before(year):
+        return one_year(year)
     named = replace(words(), this_year=str(number), last_year=str(number - 1))
     return twelve_months(
         year.months, year.months_before, title=gettext("Mười hai tháng"), words=named
+    )
+
+
+def months_note(year: BranchYear, number: int) -> str:
+    """What the chart of that year's months compares, and what it counts."""
+    if not has_before(year):
+        return gettext("Từng tháng của năm %(year)s, kể cả hiện vật quy ra tiền.", year=str(number))
+    return gettext(
+        "Từng tháng của năm %(year)s so với năm %(before)s, kể cả hiện vật quy ra tiền.",
+        year=str(number),
+        before=str(number - 1),
     )
 
 
@@ -130,12 +145,14 @@ def by_source(sources: Mapping[str, Sums]) -> Chart:
 
 def best_source(sources: Mapping[str, Sums]) -> str:
     """The message of a chart of sources."""
-    total = sum(sums.amount for sums in sources.values())
-    source, sums = max(sources.items(), key=lambda item: item[1].amount)
+    shares = words().shares([sums.amount for sums in sources.values()])
+    source, _, share = max(
+        zip(sources, sources.values(), shares, strict=True), key=lambda each: each[1].amount
+    )
     return gettext(
         "Nhiều nhất từ nguồn %(source)s: %(share)s tổng số",
         source=label(source).lower(),
-        share=part_of(sums.amount, total),
+        share=share,
     )
 
 

@@ -28,11 +28,12 @@ KEPT_IN_VIETNAMESE: Final = ("Thắng - Hoa", "ĐÃ HUỶ", "Hà Nội")
 
 
 def said_in_source() -> Iterator[str]:
-    """The msgids of app/ and templates/; of a plural the singular one."""
+    """The names of messages in app/ and templates/; of a plural the singular one."""
     for folder in ("app", "templates"):
         found = extract_from_dir(ROOT / folder, METHODS, {}, KEYWORDS)
-        for _, _, message, _, _ in found:
-            yield message if isinstance(message, str) else message[0]
+        for _, _, message, _, context in found:
+            name = message if isinstance(message, str) else message[0]
+            yield f"{context}: {name}" if context else name
 
 
 def said_in_sql() -> Iterator[str]:
@@ -50,8 +51,12 @@ def forms(part: object) -> list[str]:
 
 
 def name_of(message: Message) -> str:
-    """The msgid that finds a message."""
-    return forms(message.id)[0]
+    """The msgid that finds a message, after its context where one word has two meanings."""
+    name = forms(message.id)[0]
+    context: object = message.context
+    if isinstance(context, bytes):  # Babel leaves it so when it reads what was compiled.
+        context = context.decode()
+    return f"{context}: {name}" if context else name
 
 
 @pytest.fixture(scope="module")

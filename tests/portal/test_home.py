@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.accounts.permissions import Role
 from app.db import outbox
 from app.db.unit_of_work import reading, unit_of_work
-from app.donations.commands import Method, ReverseDonation
+from app.donations.commands import Method, ReverseDonation, Source
 from app.donations.service import reverse_donation
 from app.kernel.clock import today
 from app.kernel.ids import uuid7
@@ -55,6 +55,20 @@ def test_the_day_counts_money_and_tells_goods_apart(
     assert "Hôm nay 500.000 đ" in text
     assert "2 lượt ủng hộ, trong đó có hiện vật trị giá 7.000.000 đ" in text
     assert "590.000 đ" in text  # what the fund holds: goods are no money, the reversal is gone
+
+
+def test_interest_dues_and_money_from_above_are_no_gifts_of_the_day(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    give(a_branch, a_gift(a_branch, amount=500_000))
+    for source in (Source.INTEREST, Source.UPPER_LEVEL, Source.MEMBERSHIP_DUE):
+        give(a_branch, a_gift(a_branch, amount=1_000_000, source=source))
+
+    text = plain(treasurer.open(f"/b/{a_branch.slug}/").text)
+
+    assert "Hôm nay 500.000 đ" in text
+    assert "1 lượt ủng hộ." in text
+    assert "Ngoài ra có 3.000.000 đ hội phí, lãi tiền gửi hoặc tiền cấp trên" in text
 
 
 def test_papers_are_waited_for_until_they_are_printed(

@@ -21,7 +21,14 @@ from app.web.charts import (
     twelve_months,
     words_for,
 )
-from app.web.charts.scale import ENGLISH_UNITS, class_breaks, class_of, scale_for, ticks
+from app.web.charts.scale import (
+    ENGLISH_UNITS,
+    class_breaks,
+    class_of,
+    scale_for,
+    ticks,
+    whole_per_cents,
+)
 
 HOSTILE = "<script>alert(1)</script>\"' onload='x' & ]]>"
 NOTHING: list[int | None] = [None] * 12
@@ -89,6 +96,28 @@ def test_short_amount_follows_the_readers_language() -> None:
     assert short_vnd(18_420_000_000, ENGLISH_UNITS) == "18.42 billion"
     assert words_for("en_GB") is ENGLISH
     assert words_for("vi").short(450_000) == "450 nghìn"
+
+
+def test_exact_amounts_and_per_cents_follow_the_readers_language() -> None:
+    chart = ordered_bar([Share("A", 2_500_000), Share("B", 7_500_000)], title="", words=ENGLISH)
+
+    assert chart.rows == (("B", "7,500,000 đ", "75%"), ("A", "2,500,000 đ", "25%"))
+    assert words_for("vi").exact(2_500_000) == "2.500.000 đ"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "parts"),
+    [
+        ([1, 1, 1], [34, 33, 33]),
+        ([407, 108, 90, 87, 80, 66, 47, 46, 35, 21, 10, 3], [41, 11, 9, 9, 8, 7, 5, 4, 3, 2, 1, 0]),
+        ([5, 0, -3], [100, 0, 0]),
+        ([0, 0], [0, 0]),
+        ([], []),
+    ],
+)
+def test_shares_are_whole_and_make_a_hundred(amounts: list[int], parts: list[int]) -> None:
+    assert whole_per_cents(amounts) == parts
+    assert sum(parts) in {0, 100}
 
 
 def test_hostile_text_stays_text_in_every_chart() -> None:
@@ -187,7 +216,7 @@ def test_sources_stand_largest_first_and_the_small_ones_together() -> None:
 def test_a_tiny_share_is_not_rounded_to_nothing() -> None:
     chart = ordered_bar([Share("Hộ", 10**9), Share("Lãi", 1), Share("Hoàn", -5)], title="Nguồn")
 
-    assert [row[2] for row in chart.rows] == ["100 %", "< 1 %", "0 %"]
+    assert [row[2] for row in chart.rows] == ["100 %", "< 1 %", "–"]
 
 
 def test_a_tile_leads_to_its_branch_and_says_its_amount() -> None:

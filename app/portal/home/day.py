@@ -36,6 +36,7 @@ class Day:
 
     headline: str
     made_of: str
+    beside: str
     printing: str
     stuck: Sequence[StuckPaper]
     last: Sequence[DonationView]
@@ -50,8 +51,9 @@ def day_of(session: Session, day: date) -> Day:
     """The day of the scope's branch."""
     received, papers = received_on_day(session, day), waiting_papers(session)
     return Day(
-        headline=headline(received),
-        made_of=made_of(received),
+        headline=headline(received.gifts),
+        made_of=made_of(received.gifts),
+        beside=beside(received.other_amount),
         printing=printing(papers),
         stuck=papers.stuck,
         last=last_recorded(session),
@@ -77,6 +79,18 @@ def made_of(received: GiftSum) -> str:
             "%(gifts)s, trong đó có hiện vật trị giá %(amount)s chưa tính vào số tiền.",
             gifts=sentence,
             amount=money(received.in_kind_amount),
+        )
+    )
+
+
+def beside(amount: int) -> str:
+    """What came in today and is no gift; empty when nothing did."""
+    if not amount:
+        return ""
+    return str(
+        gettext(
+            "Ngoài ra có %(amount)s hội phí, lãi tiền gửi hoặc tiền cấp trên chuyển về.",
+            amount=money(amount),
         )
     )
 

@@ -7,7 +7,7 @@ from app.kernel.clock import local, today
 from app.kernel.days import format_day
 from app.rollups.overview import BranchYear, Comparison, LowerYear, LowerYears, Year
 from app.web.wording import gettext
-from app.web.year_charts import counted, month_name, spoken, unbroken
+from app.web.year_charts import counted, month_name, per_cent, spoken, unbroken
 
 
 def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
@@ -81,11 +81,11 @@ def _amount_told(said: dict[str, str], comparison: Comparison | None, year: Year
             "%(when)s, %(who)s vận động được %(amount)s;"
             " tính từ %(since)s thì bằng %(percent)s cùng kỳ năm trước.",
             since=format_day(comparison.since),
-            percent=unbroken(f"{counted(percent)} %"),
+            percent=per_cent(percent),
             **said,
         )
     return gettext(
         "%(when)s, %(who)s vận động được %(amount)s, bằng %(percent)s cùng kỳ năm trước.",
-        percent=unbroken(f"{counted(percent)} %"),
+        percent=per_cent(percent),
         **said,
     )

@@ -38,7 +38,7 @@ from app.web.year_charts import (
     is_per_head,
     map_of,
     month_name,
-    part_of,
+    months_note,
     two_years,
     words,
 )
@@ -89,6 +89,10 @@ class Report:
     def months_told(self) -> str:
         """The message of the months."""
         return best_month(self.figures)
+
+    def months_note(self) -> str:
+        """What the months are compared with."""
+        return months_note(self.figures, self.year.number)
 
     def sources(self) -> Chart:
         """The year by source."""
@@ -190,7 +194,7 @@ def report_of(session: Session, branch: BranchView, asked: Mapping[str, str]) ->
         lower=lower,
         answer=answer(year, figures, lower),
         silent=silent(year, lower),
-        rows=_sorted(_rows(branch, figures, lower), sort),
+        rows=_sorted(_rows(branch, lower), sort),
         parts=_parts(figures),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
     )
@@ -198,15 +202,18 @@ def report_of(session: Session, branch: BranchView, asked: Mapping[str, str]) ->
 
 def _parts(figures: BranchYear) -> list[Part]:
     ordered = sorted(figures.restrictions.items(), key=lambda item: -item[1].amount)
-    total = figures.total.amount
-    return [Part(label(kind), sums, part_of(sums.amount, total)) for kind, sums in ordered]
+    shares = words().shares([sums.amount for _, sums in ordered])
+    named = zip(ordered, shares, strict=True)
+    return [Part(label(kind), sums, share) for (kind, sums), share in named]
 
 
-def _rows(branch: BranchView, figures: BranchYear, lower: LowerYears) -> list[Row]:
+def _rows(branch: BranchView, lower: LowerYears) -> list[Row]:
     told = words()
-    rows = [_row(row, figures.total, told) for row in (*lower.present, *lower.ended)]
+    rows = [_row(row, told) for row in (*lower.present, *lower.ended)]
     if rows and lower.own.total != Sums():
-        rows.append(_own_row(branch, figures, lower.own))
+        rows.append(_own_row(branch, lower.own))
+    shares = told.shares([row.total.amount for row in rows])
+    rows = [replace(row, share=share) for row, share in zip(rows, shares, strict=True)]
     days = Counter(row.comparison.since for row in rows if row.comparison)
     if len(days) < 2:  # noqa: PLR2004  two rows can differ
         return rows
@@ -220,25 +227,23 @@ def _odd(row: Row, usual: date) -> str:
     return format_day(row.comparison.since)[:5]
 
 
-def _own_row(branch: BranchView, figures: BranchYear, own: Standing) -> Row:
+def _own_row(branch: BranchView, own: Standing) -> Row:
     return Row(
         name=gettext("%(name)s, trực tiếp tại hội", name=branch.short_name),
         href=None,
         total=own.total,
         comparison=own.comparison,
         course=sparkline(own.months, title=_course_told(own.months, words())),
-        share=part_of(own.total.amount, figures.total.amount),
     )
 
 
-def _row(row: LowerYear, whole: Sums, told: Words) -> Row:
+def _row(row: LowerYear, told: Words) -> Row:
     return Row(
         name=row.branch.short_name,
         href=row.branch.slug,
         total=row.total,
         comparison=row.comparison,
         course=sparkline(row.months, title=_course_told(row.months, told)),
-        share=part_of(row.total.amount, whole.amount),
         left_on=row.branch.left_on,
     )
 

@@ -8,6 +8,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from app.rollups.overview import Comparison, Sums
+from app.web.year_charts import per_cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Row:
     total: Sums
     comparison: Comparison | None
     course: Markup
-    share: str
+    share: str = ""
     left_on: date | None = None
     odd_since: str = ""
     """From which day it is compared (01/08), when most rows are from another one."""
@@ -69,4 +70,5 @@ def change_told(percent: int) -> str:
     change = percent - 100
     if percent < 0:
         return "–"
-    return f"+{change} %" if change > 0 else f"−{-change} %" if change else "0 %"
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    return sign + per_cent(abs(change))

@@ -6,8 +6,7 @@ from textwrap import wrap
 
 from markupsafe import Markup
 
-from app.kernel.money import format_vnd
-from app.web.charts.scale import Scale, scale_for
+from app.web.charts.scale import Scale, scale_for, whole_per_cents
 from app.web.charts.svg import Chart, drawing, element, percent, text
 from app.web.charts.words import VIETNAMESE, Words
 
@@ -53,8 +52,7 @@ def bar_months(
     told = description or "; ".join(months.told(month) for month in named)
     svg = drawing(title, told, *parts, class_="chart", height=_HEIGHT)
     rows = tuple(
-        (name, "–" if value is None else format_vnd(value))
-        for name, value in zip(words.months, values, strict=True)
+        (name, words.exact(value)) for name, value in zip(words.months, values, strict=True)
     )
     return Chart(svg, (words.month, words.amount), rows)
 
@@ -69,21 +67,24 @@ def ordered_bar(
     less are listed but take no room.
     """
     ordered = sorted(shares, key=lambda share: -share.amount)
-    total = sum(max(share.amount, 0) for share in ordered)
+    amounts = [share.amount for share in ordered]
+    parts = whole_per_cents(amounts)
     told = description or "; ".join(
-        f"{share.label} {words.short(share.amount)}, {_share_of(share, total)}" for share in ordered
+        f"{share.label} {words.short(share.amount)}, {words.share_of(part, share.amount)}"
+        for share, part in zip(ordered, parts, strict=True)
     )
     wide = drawing(
         title,
         told,
-        *_bar(_folded(ordered, words), total, words),
+        *_bar(*_folded(ordered, parts, words), words),
         class_="chart share-bar",
         height=142,
     )
-    listed, height = _list(ordered, total, words)
+    listed, height = _list(ordered, parts, words)
     narrow = drawing(title, told, *listed, class_="chart share-list", height=max(height, 1))
     rows = tuple(
-        (share.label, format_vnd(share.amount), _share_of(share, total)) for share in ordered
+        (share.label, words.exact(share.amount), words.share_of(part, share.amount))
+        for share, part in zip(ordered, parts, strict=True)
     )
     return Chart(wide + narrow, (words.source, words.amount, words.share), rows)
 
@@ -144,24 +145,22 @@ def _month_name(month: int) -> Markup:
     return text(str(month + 1), x=x, y=_BOTTOM + 24, class_="soft", anchor="middle")
 
 
-def _share_of(share: Share, total: int) -> str:
-    if share.amount <= 0:
-        return "0 %"
-    rounded = (200 * share.amount + total) // (2 * total)
-    return f"{rounded} %" if rounded else "< 1 %"
-
-
-def _folded(ordered: Sequence[Share], words: Words) -> list[Share]:
+def _folded(
+    ordered: Sequence[Share], parts: Sequence[int], words: Words
+) -> tuple[list[Share], list[int]]:
+    """Put the smallest together when there are more than the bar can name."""
     positive = [share for share in ordered if share.amount > 0]
     if len(positive) <= _SHOWN_IN_BAR:
-        return positive
+        return positive, list(parts[: len(positive)])
     rest = positive[_SHOWN_IN_BAR - 1 :]
     remaining = Share(words.remaining.format(len(rest)), sum(share.amount for share in rest))
-    return [*positive[: _SHOWN_IN_BAR - 1], remaining]
+    first = list(parts[: _SHOWN_IN_BAR - 1])
+    return [*positive[: _SHOWN_IN_BAR - 1], remaining], [*first, 100 - sum(first)]
 
 
-def _bar(shares: Sequence[Share], total: int, words: Words) -> list[Markup]:
+def _bar(shares: Sequence[Share], per_cents: Sequence[int], words: Words) -> list[Markup]:
     parts, starts, start = [], [], 0.0
+    total = sum(share.amount for share in shares)
     for share, shade in zip(shares, _SHADES, strict=False):
         width = 100 * share.amount / total
         told = element("title", f"{share.label}: {words.short(share.amount)}")
@@ -177,8 +176,9 @@ def _bar(shares: Sequence[Share], total: int, words: Words) -> list[Markup]:
         parts.append(segment)
         starts.append(start)
         start += width
-    for share, begin, x in zip(shares, starts, _label_places(starts), strict=True):
-        amount = f"{words.short(share.amount)} · {_share_of(share, total)}"
+    places = zip(shares, per_cents, starts, _label_places(starts), strict=True)
+    for share, part, begin, x in places:
+        amount = f"{words.short(share.amount)} · {words.share_of(part, share.amount)}"
         parts += [
             element("line", x1=percent(begin), y1=48, x2=percent(x), y2=78, class_="leader"),
             text(share.label, x=percent(x), y=100, class_="strong"),
@@ -199,16 +199,19 @@ def _label_places(starts: Sequence[float]) -> list[float]:
     return places
 
 
-def _list(ordered: Sequence[Share], total: int, words: Words) -> tuple[list[Markup], int]:
+def _list(
+    ordered: Sequence[Share], per_cents: Sequence[int], words: Words
+) -> tuple[list[Markup], int]:
     """Draw one bar under the other with its words above; answers with the height as well."""
     parts, y = [], 0
-    for share in ordered:
+    total = sum(max(share.amount, 0) for share in ordered)
+    for share, part in zip(ordered, per_cents, strict=True):
         width = 100 * max(share.amount, 0) / total if total else 0
         lines = wrap(share.label, _LIST_LINE) or [""]
         for line in lines:
             y += _LIST_LEAD
             parts.append(text(line, x=0, y=y - 6))
-        amount = f"{words.short(share.amount)} · {_share_of(share, total)}"
+        amount = f"{words.short(share.amount)} · {words.share_of(part, share.amount)}"
         parts += [
             text(amount, x="100%", y=y - 6, anchor="end"),
             element("rect", x=0, y=y + 2, width="100%", height=14, class_="track"),

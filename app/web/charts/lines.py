@@ -7,7 +7,6 @@ from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
-from app.kernel.money import format_vnd
 from app.web.charts.scale import Scale, scale_for, ticks
 from app.web.charts.svg import Chart, drawing, element, percent, text
 from app.web.charts.words import VIETNAMESE, Words
@@ -118,7 +117,7 @@ class _Years:
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """List both years for the table."""
         return tuple(
-            (name, _exact(now), _exact(before))
+            (name, self.words.exact(now), self.words.exact(before))
             for name, now, before in zip(
                 self.words.months, self.this_year, self.last_year, strict=True
             )
@@ -209,10 +208,6 @@ def _line(values: Sequence[int | None], scale: Scale, kind: str) -> list[Markup]
         for month, (start, end) in enumerate(pairwise(values))
         if start is not None and end is not None
     ]
-
-
-def _exact(value: int | None) -> str:
-    return "–" if value is None else format_vnd(value)
 
 
 def _pairs(points: Sequence[tuple[float, float]]) -> str:

@@ -87,6 +87,21 @@ def class_of(value: int, breaks: Sequence[int]) -> int:
     return bisect_right(breaks, value) + 1
 
 
+def whole_per_cents(amounts: Sequence[int]) -> list[int]:
+    """What each amount is of their sum, in whole per cents that make 100 (largest remainders).
+
+    Amounts of zero or less have no share; all are 0 when nothing is above zero.
+    """
+    whole = sum(max(amount, 0) for amount in amounts)
+    if not whole:
+        return [0] * len(amounts)
+    parts = [divmod(100 * max(amount, 0), whole) for amount in amounts]
+    left = 100 - sum(part for part, _ in parts)
+    by_rest = sorted(range(len(parts)), key=lambda at: -parts[at][1])
+    raised = set(by_rest[:left])
+    return [part + (at in raised) for at, (part, _) in enumerate(parts)]
+
+
 _THOUSAND = 1000
 _HUNDRED = 100
 

@@ -8,7 +8,6 @@ from textwrap import wrap
 
 from markupsafe import Markup
 
-from app.kernel.money import format_vnd
 from app.web.charts.scale import class_breaks, class_of
 from app.web.charts.svg import Chart, element, text
 from app.web.charts.words import VIETNAMESE, Words
@@ -48,7 +47,11 @@ def tile_map(
     breaks = class_breaks([tile.value for tile in tiles if tile.value is not None], _CLASSES)
     picture = _Map(tiles, breaks, words)
     both = element(
-        "div", picture.legend(title), picture.drawn(title, description), class_="tile-map"
+        "div",
+        picture.legend(title),
+        element("p", words.scrolls, class_="scrolls-note"),
+        picture.drawn(title, description),
+        class_="tile-map",
     )
     ranked = sorted(tiles, key=lambda tile: (tile.value is None, -(tile.value or 0)))
     rows = tuple((tile.title, _exact(tile, words)) for tile in ranked)
@@ -171,4 +174,4 @@ def _swatch(shade: int) -> Markup:
 
 
 def _exact(tile: Tile, words: Words) -> str:
-    return words.no_data if tile.value is None else format_vnd(tile.value)
+    return words.no_data if tile.value is None else words.exact(tile.value)

@@ -1,8 +1,16 @@
 """The few words that stand inside charts, in the two languages of the product."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.web.charts.scale import ENGLISH_UNITS, VIETNAMESE_UNITS, Units, short_vnd
+from app.kernel.money import format_vnd
+from app.web.charts.scale import (
+    ENGLISH_UNITS,
+    VIETNAMESE_UNITS,
+    Units,
+    short_vnd,
+    whole_per_cents,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,10 +32,33 @@ class Words:
     below: str
     between: str
     from_on: str
+    per_cent: str
+    scrolls: str
 
     def short(self, amount: int) -> str:
         """Write an amount of đồng shortly, in this language."""
         return short_vnd(amount, self.units)
+
+    def exact(self, amount: int | None) -> str:
+        """Write an amount to the đồng, in this language; a dash for none."""
+        if amount is None:
+            return "–"
+        return format_vnd(amount).replace(".", self.units.group_mark)
+
+    def in_per_cent(self, number: int) -> str:
+        """Write a whole per cent: 5 %; in English 5%."""
+        return self.per_cent.format(number)
+
+    def shares(self, amounts: Sequence[int]) -> list[str]:
+        """Write what each amount is of all, so that the per cents make 100 together."""
+        parts = zip(whole_per_cents(amounts), amounts, strict=True)
+        return [self.share_of(part, amount) for part, amount in parts]
+
+    def share_of(self, part: int, amount: int) -> str:
+        """Write a share; a dash for nothing, and a sign for what is too small to see."""
+        if amount <= 0:
+            return "–"
+        return self.in_per_cent(part) if part else f"< {self.in_per_cent(1)}"
 
 
 VIETNAMESE = Words(
@@ -46,6 +77,8 @@ VIETNAMESE = Words(
     below="dưới {}",
     between="{} đến dưới {}",
     from_on="từ {}",
+    per_cent="{} %",
+    scrolls="Kéo ngang để xem hết bản đồ.",
 )
 
 ENGLISH = Words(
@@ -77,6 +110,8 @@ ENGLISH = Words(
     below="below {}",
     between="{} to below {}",
     from_on="{} and more",
+    per_cent="{}%",
+    scrolls="Swipe sideways to see the whole map.",
 )
 
 
