@@ -1,6 +1,8 @@
 """Finding one's branch by name, with or without accents; old names lead to what came after."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -9,21 +11,55 @@ from app.kernel.text import fold, sort_key
 
 AT_MOST: Final = 30
 LONGEST: Final = 80
+# How ranks are written on envelopes and road signs. Without its point one may only stand first.
+RANKS: Final = {
+    "p": "phuong",
+    "q": "quan",
+    "x": "xa",
+    "h": "huyen",
+    "tt": "thi tran",
+    "tx": "thi xa",
+    "tp": "thanh pho",
+}
+SHORT_RANK: Final = re.compile(r"(?:^(tt|tx|tp|[pqxh])\s+|\b(tt|tx|tp|[pqxh])\.\s*)(?=\S)")
 
 
-def matching(branches: Iterable[BranchName], asked: str) -> Sequence[BranchName]:
-    """Branches whose name holds what was asked for: open ones first, then closed ones.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name led to: branches at work, and former ones that point to who went on."""
 
-    The words as they stand come before the same words anywhere in a name.
+    open: Sequence[BranchName]
+    closed: Sequence[BranchName]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.open) + len(self.closed)
+
+
+def matching(branches: Iterable[BranchName], asked: str) -> Found:
+    """Branches whose name holds what was asked for, best ones first.
+
+    The words as they stand come before the same words anywhere in a name; "P. Ba Đình" and
+    "x soc son" name a rank by its first letter.
     """
-    wanted = fold(asked[:LONGEST])
+    wanted = spelt_out(fold(asked[:LONGEST]))
     if not wanted:
-        return []
+        return Found([], [])
     named = [(branch, f" {folded(f'{branch.name} {branch.short_name}')}") for branch in branches]
     found = [branch for branch, name in named if f" {wanted}" in name] or [
         branch for branch, name in named if all(word in name for word in wanted.split())
     ]
-    return sorted(found, key=lambda branch: _rank(branch, wanted))[:AT_MOST]
+    best = sorted(found, key=lambda branch: _rank(branch, wanted))[:AT_MOST]
+    return Found(
+        [branch for branch in best if not branch.closed_on],
+        [branch for branch in best if branch.closed_on],
+    )
+
+
+def spelt_out(wanted: str) -> str:
+    """A folded name with its ranks in full: p. ba dinh is phuong ba dinh."""
+    return SHORT_RANK.sub(lambda rank: f"{RANKS[rank[1] or rank[2]]} ", wanted)
 
 
 def _rank(branch: BranchName, wanted: str) -> tuple[bool, bool, str]:

@@ -86,13 +86,38 @@ def test_the_front_page_adds_up_the_city_and_names_nobody(
         assert "Ngõ 12" not in text
 
 
-@pytest.mark.parametrize("asked", ["Ba Đình", "ba dinh", "  BA   DINH ", "phường ba đình"])
+@pytest.mark.parametrize(
+    "asked", ["Ba Đình", "ba dinh", "  BA   DINH ", "phường ba đình", "p ba dinh", "P.Ba Đình"]
+)
 def test_a_branch_is_found_by_its_name(application: Flask, asked: str) -> None:
     page = Browser(application).open(f"/?q={asked}")
 
     found = page.text[page.text.index('id="found"') :]
     links = re.findall(r"/q/([a-z0-9-]+)", found[: found.index("</section>")])
     assert links[0] == "phuong-ba-dinh"
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("x soc son", "xa-soc-son"),
+        ("TT. Sóc Sơn", "thi-tran-soc-son--huyen-soc-son"),
+        ("q.ba dinh", "quan-ba-dinh"),
+    ],
+)
+def test_ranks_may_be_written_short(application: Flask, asked: str, first: str) -> None:
+    page = Browser(application).open(f"/?q={asked}")
+
+    assert re.findall(r"/q/([a-z0-9-]+)", page.text[page.text.index('id="found"') :])[0] == first
+
+
+def test_former_branches_stand_behind_a_fold_while_others_are_found(application: Flask) -> None:
+    found = Browser(application).open("/?q=ba+dinh").text
+    former = Browser(application).open("/?q=cong+vi").text
+
+    fold = found[found.index('id="found"') :]
+    assert fold.index("phuong-ba-dinh") < fold.index("<details") < fold.index("quan-ba-dinh")
+    assert "<details" not in former[former.index('id="found"') : former.index("</section>")]
 
 
 @pytest.mark.parametrize("asked", ["zzzz", "<script>alert(1)</script>", "%00", "q" * 5000])
