@@ -131,10 +131,15 @@ def get_donor(session: Session, donor_id: UUID) -> DonorView:
     return DonorView(*row)
 
 
+def is_of_one_house(address: str | None) -> bool:
+    """Whether an address names a house: without a number it is the ward that thousands share."""
+    return any(sign.isdigit() for sign in address or "")
+
+
 def _agree(donor: DonorView, other: DonorView) -> bool:
     contacts = ((donor.phone, other.phone), (donor.email, other.email))
     return (
         any(mine and mine == theirs for mine, theirs in contacts)
-        or bool(donor.address and donor.address == other.address)
+        or (donor.address == other.address and is_of_one_house(donor.address))
         or names_agree(donor.name, other.name)
     )

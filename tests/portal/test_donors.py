@@ -130,3 +130,19 @@ def test_who_may_be_the_same_is_pointed_out(treasurer: Browser, a_branch: Branch
 
     assert "Có phải cùng một người?" in treasurer.open(path).text
     assert "Có phải cùng một người?" not in treasurer.open(other).text
+
+
+def test_a_shared_ward_makes_nobody_the_same_but_a_shared_house_may(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    names = ("Công an phường", "Trạm y tế", "Bùi Minh Hiếu", "Chu Thị Liên")
+    places = ("Phường Ba Đình", "Phường Ba Đình", "Số 44, ngõ 7", "Số 44, ngõ 7")
+    for name, address in zip(names, places, strict=True):
+        donor = NewDonor(DonorKind.ORGANISATION, name, address=address)
+        give(a_branch, a_gift(a_branch, donor=donor))
+    listed = treasurer.open(f"/b/{a_branch.slug}/nha-hao-tam/").text
+    paths = re.findall(r'<th scope="row"><a href="([^"]+)">', listed)
+
+    doubted = ["Có phải cùng một người?" in treasurer.open(path).text for path in paths]
+
+    assert doubted == [True, True, False, False]  # Bùi, Chu, Công an, Trạm

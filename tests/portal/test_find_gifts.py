@@ -194,3 +194,16 @@ def statements(browser: Browser, path: str) -> int:
     assert browser.open(path).status == 200
     event.remove(database.engine, "before_cursor_execute", count)
     return len(seen)
+
+
+def test_rarer_filters_are_folded_until_one_is_used(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    path = f"/b/{a_branch.slug}/ung-ho/"
+
+    folds = [
+        re.findall(r'<details class="disclosure"( open)?>', treasurer.open(path + asked).text)
+        for asked in ("", "?tu=01/01/2026", "?cach=cash", "?cach=zzz")
+    ]
+
+    assert folds == [[""], [""], [" open"], [" open"]]

@@ -96,6 +96,11 @@ class FindDonationsForm(BaseForm):
         """Whether anything was asked for."""
         return any(field.data for field in self)
 
+    def is_detailed(self) -> bool:
+        """Whether one of the rarer conditions was asked for, or cannot be read."""
+        rarer = (self.fund_id, self.method, self.source, self.state)
+        return any(field.data or field.errors for field in rarer)
+
     def told(self) -> str:
         """What was asked for in words, for the paper: "Từ ngày: 01/11/2026 · Quỹ: Quỹ chung"."""
         return " · ".join(f"{field.label.text}: {shown(field)}" for field in self if field.data)
