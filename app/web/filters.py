@@ -12,6 +12,7 @@ from app.kernel.days import format_day
 from app.kernel.money import format_vnd
 from app.kernel.words import amount_in_words
 from app.web import labels
+from app.web.branch_names import branch_name
 from app.web.charts.scale import short_vnd
 
 MOBILE_DIGITS: Final = 10
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         phone=phone,
         at=at,
         label=labels.label,
+        branch_name=branch_name,
     )
     app.context_processor(page_names)
 

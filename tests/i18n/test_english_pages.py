@@ -15,6 +15,7 @@ from app.db.unit_of_work import reading
 from app.donations.commands import Method, Source
 from app.kernel.clock import today
 from app.ledger.chart import CHART
+from app.web.branch_names import branch_name
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.consequences import fold_totals
 from tests.builders.donations import a_gift, give
@@ -104,6 +105,23 @@ def test_the_front_page_is_english_but_for_places(application: Flask) -> None:
     assert page.status == 200
     assert "Check a receipt" in page.text
     assert vietnamese_on(page.text, (*NAMES, *sorted(places, key=len, reverse=True))) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "told"),
+    [
+        ("en", "Hội Khuyến học phường Ba Đình", "Ba Đình Ward Learning Promotion Association"),
+        ("en", "Hội Khuyến học xã Ba Vì", "Ba Vì Commune Learning Promotion Association"),
+        ("en", "Hội Khuyến học thành phố Hà Nội", "Hà Nội City Learning Promotion Association"),
+        ("en", "Ban khuyến học dòng họ Vũ", "Ban khuyến học dòng họ Vũ"),
+        ("vi", "Hội Khuyến học xã Ba Vì", "Hội Khuyến học xã Ba Vì"),
+    ],
+)
+def test_an_association_is_told_by_what_it_is(
+    application: Flask, lang: str, name: str, told: str
+) -> None:
+    with application.test_request_context(f"/?lang={lang}"):
+        assert branch_name(name) == told
 
 
 @pytest.mark.parametrize(
