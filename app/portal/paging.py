@@ -14,30 +14,49 @@ from app.kernel.errors import NotFound, marked
 T = TypeVar("T")
 
 PART_SIZE: Final = 50
-ONE_MORE: Final = PART_SIZE + 1
-"""How many rows to ask for: the one more tells that there is a next part."""
+SHEETS_SIZE: Final = 1000
+"""Rows of a part that is asked for to be printed: some thirty sheets."""
 
 CURSOR: Final = "sau"
+TO_PRINT: Final = "in"
 NO_SUCH_PART: Final = marked("Không tìm thấy phần này của danh sách.")
 
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[T]):
-    """The rows of one page and where the list goes on; None at its ends."""
+    """The rows of one page and where the list goes on; None at its ends.
+
+    `whole` leads to the list in one piece, to be printed; None where it stands so already.
+    """
 
     rows: Sequence[T]
     next: str | None
     first: str | None
+    whole: str | None
+
+
+def size() -> int:
+    """How many rows a part has."""
+    return SHEETS_SIZE if TO_PRINT in request.args else PART_SIZE
+
+
+def one_more() -> int:
+    """How many rows to ask for: the one more tells that there is a next part."""
+    return size() + 1
 
 
 def part(found: Sequence[T], cursor: Callable[[T], str]) -> Part[T]:
-    """Cut what was found (ONE_MORE rows at most) to a page; `cursor` writes the place of a row."""
-    rows = found[:PART_SIZE]
-    has_more = len(found) > PART_SIZE
+    """Cut what was found (one_more() rows at most) to a page; `cursor` writes a row's place."""
+    rows = found[: size()]
+    has_more = len(found) > size()
+    is_cut = has_more or CURSOR in request.args
     return Part(
         rows,
         next=address(**{CURSOR: cursor(rows[-1])}) if has_more else None,
         first=address(**{CURSOR: None}) if CURSOR in request.args else None,
+        whole=address(**{CURSOR: None, TO_PRINT: "1"})
+        if is_cut and TO_PRINT not in request.args
+        else None,
     )
 
 

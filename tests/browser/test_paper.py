@@ -29,12 +29,15 @@ def test_a_sheet_of_the_book_says_what_it_is_and_holds_25_gifts(
         give(a_branch)
     page = page_at(1280, a_member(a_branch, Role.TREASURER))
     page.goto(f"/b/{a_branch.slug}/ung-ho/?cach=cash")
+    page.get_by_role("link", name="Cả danh sách, để in").click()
+    page.get_by_role("button", name="In danh sách").wait_for()
 
     sheet = printed(page, tmp_path / "gifts.pdf")
 
     assert len(re.findall(r"^ *\d{7} ", sheet, re.MULTILINE)) >= 25
     assert "Điều kiện lọc: Cách nhận: Tiền mặt" in sheet
-    assert "Danh sách còn phần sau" in sheet
+    assert "Bản in có 55 dòng" in sheet
+    assert "Danh sách còn phần sau" not in sheet
     assert re.search(r"In lúc \d\d:\d\d, \d\d/\d\d/\d{4}", sheet)
     assert re.search(r"^ *1 ?/ ?[23]$", sheet, re.MULTILINE)
     assert not re.search("Trang chính|Ghi ủng hộ|In danh sách|Xem tiếp", sheet)

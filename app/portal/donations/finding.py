@@ -13,7 +13,7 @@ from app.donations.commands import Method, Source
 from app.donations.queries import DonationFilter
 from app.funds.queries import all_funds
 from app.kernel.text import fold
-from app.portal.paging import ONE_MORE, dated_place
+from app.portal.paging import dated_place, one_more
 from app.web.fields import CleanText, DayField
 from app.web.forms import BaseForm
 from app.web.labels import label
@@ -120,5 +120,5 @@ class FindDonationsForm(BaseForm):
             receipt_number=number,
             words="" if number else fold(typed),
             after=dated_place(),
-            at_most=ONE_MORE,
+            at_most=one_more(),
         )

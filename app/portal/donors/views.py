@@ -15,7 +15,7 @@ from app.donors.queries import DonorView, get_donor, perhaps_same, search_donors
 from app.donors.service import correct_donor
 from app.kernel.errors import marked
 from app.portal.donations.listing import place_of
-from app.portal.paging import ONE_MORE, dated_place, id_place, part
+from app.portal.paging import dated_place, id_place, one_more, part
 from app.web.access import requires
 from app.web.errors import STATUS
 from app.web.fields import CleanEmail, CleanName, CleanPhone, CleanText, Required
@@ -78,7 +78,7 @@ def index(slug: str) -> ResponseReturnValue:
                     session,
                     form.words.data or "",
                     after=place_in_alphabet(session),
-                    at_most=ONE_MORE,
+                    at_most=one_more(),
                 ),
                 lambda donor: str(donor.id),
             ),
@@ -91,7 +91,7 @@ def show(slug: str, donor_id: UUID) -> ResponseReturnValue:
     """One giver: how to reach him, what was given, and who may be the same."""
     with reading() as session:
         donor = get_donor(session, donor_id)
-        wanted = DonationFilter(donor_id=donor_id, after=dated_place(), at_most=ONE_MORE)
+        wanted = DonationFilter(donor_id=donor_id, after=dated_place(), at_most=one_more())
         return render_template(
             "portal/donors/show.html",
             donor=donor,

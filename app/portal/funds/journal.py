@@ -14,7 +14,7 @@ from app.funds.queries import BalanceAfter, balances_after
 from app.kernel.errors import marked
 from app.ledger.entries import Side
 from app.ledger.queries import EntryFilter, EntryView, PostingView, entries
-from app.portal.paging import ONE_MORE, Part, dated_cursor, dated_place, part
+from app.portal.paging import Part, dated_cursor, dated_place, one_more, part
 
 WHAT: Final = {
     "donation": marked("Ủng hộ"),
@@ -39,7 +39,7 @@ class Line:
 
 def journal_of(session: Session, fund_id: UUID, *, with_givers: bool) -> Part[Line]:
     """One part of the fund's entries, newest date first; givers only for those who may see them."""
-    wanted = EntryFilter(fund_id=fund_id, after=dated_place(), at_most=ONE_MORE)
+    wanted = EntryFilter(fund_id=fund_id, after=dated_place(), at_most=one_more())
     found = entries(session, wanted)
     balances = balances_after(session, fund_id, [entry.id for entry in found])
     causes = [(entry.source_kind, entry.source_id) for entry in found]
