@@ -1,7 +1,6 @@
 """GET /receipts/{id} and its papers."""
 
 import hashlib
-from uuid import uuid4
 
 from tests.builders.branches import BranchAtHand
 from tests.builders.consequences import drain_outbox
@@ -66,15 +65,3 @@ def test_a_paper_that_nobody_asked_for_is_absent(
     ]
 
     assert answers == [404, 404, 422]
-
-
-def test_another_branch_finds_no_receipt(
-    treasurer: Software, stranger: Software, a_branch: BranchAtHand
-) -> None:
-    _, receipt = a_receipt(treasurer, a_branch)
-    drain_outbox()
-
-    for tail in ("", "/pdf", "/pdf?rendition=original"):
-        foreign = stranger.get(f"/receipts/{receipt}{tail}")
-        absent = stranger.get(f"/receipts/{uuid4()}{tail}")
-        assert (foreign.status_code, foreign.data) == (404, absent.data)

@@ -51,15 +51,6 @@ def test_a_gift_is_reversed_once(treasurer: Software, a_branch: BranchAtHand) ->
     assert second.json["code"] == other_reason.json["code"] == "conflict"
 
 
-def test_a_gift_of_another_branch_is_answered_like_an_absent_one(
-    stranger: Software, a_branch: BranchAtHand
-) -> None:
-    foreign = stranger.post(f"/donations/{give(a_branch).id}/reversals", WHY)
-    absent = stranger.post(f"/donations/{uuid4()}/reversals", WHY)
-
-    assert (foreign.status_code, foreign.data) == (404, absent.data)
-
-
 @pytest.mark.parametrize(
     "reason", [".", "nhầm", "..........", None, 5, "a" * 501, "Nhầm\x00 số tiền"]
 )

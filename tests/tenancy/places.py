@@ -1,0 +1,173 @@
+"""Every place of the application where an id, a slug or a cursor can be sent: one line for each.
+
+In braces stands what is sent: `here` is the asking person's own branch and own_… its own rows;
+all others are ids of another branch, or ids that name nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+HERE: Final = "/b/<slug>"
+API: Final = "/api/v1"
+PAGES: Final = f"{HERE}/ung-ho"
+GIFT: Final = f"{PAGES}/<uuid:donation_id>"
+DONOR: Final = f"{HERE}/nha-hao-tam/<uuid:donor_id>"
+API_GIFT: Final = f"{API}/donations/<uuid:donation_id>"
+RECEIPT: Final = f"{API}/receipts/<uuid:receipt_id>"
+HTMX: Final = {"HX-Request": "true"}
+REASON: Final = {"reason": "Ghi nhầm số tiền"}
+
+TYPED: Final = {
+    "id": "{fresh}",
+    "amount": "500k",
+    "donor_name": "Bà Hoa {fresh}",
+    "donor_kind": "person",
+    "fund_id": "{own_fund}",
+    "method": "cash",
+    "received_on": "{today}",
+}
+SENT: Final = {
+    "amount": 500_000,
+    "donor": {"name": "Bà Hoa", "kind": "person"},
+    "fund_id": "{own_fund}",
+    "method": "cash",
+    "received_on": "{iso_today}",
+    "source": "individual",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rule of the url_map, how it is asked, and where the id stands: path, form, body, header."""
+
+    rule: str
+    path: str
+    method: str = "GET"
+    form: Mapping[str, str] | None = None
+    body: Mapping[str, object] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """As a failure names it."""
+        told = [self.form or self.body or "", dict(self.headers) or ""]
+        return " ".join([self.method, self.path, *(str(part) for part in told if part)])
+
+
+def portal(rule: str, path: str) -> Place:
+    """A page of the portal."""
+    return Place(rule, "/b/{here}" + path)
+
+
+def sent(rule: str, path: str, **form: str) -> Place:
+    """A form of the portal."""
+    return Place(rule, "/b/{here}" + path, "POST", form=form)
+
+
+def api(rule: str, path: str) -> Place:
+    """A question to the API."""
+    return Place(rule, API + path)
+
+
+def posted(rule: str, path: str, body: Mapping[str, object], *, key: str = "{fresh}") -> Place:
+    """A creation by the API."""
+    return Place(rule, API + path, "POST", body=body, headers={"Idempotency-Key": key})
+
+
+PORTAL: Final = (
+    portal(f"{HERE}/nha-hao-tam/", "/nha-hao-tam/?sau={donor}"),
+    portal(DONOR, "/nha-hao-tam/{donor}"),
+    portal(DONOR, "/nha-hao-tam/{own_donor}?sau={dated_gift}"),
+    portal(f"{DONOR}/sua", "/nha-hao-tam/{donor}/sua"),
+    sent(f"{DONOR}/sua", "/nha-hao-tam/{donor}/sua", name="{donor_name}"),
+    portal(f"{HERE}/quy/<uuid:fund_id>", "/quy/{fund}"),
+    portal(f"{HERE}/quy/<uuid:fund_id>", "/quy/{own_fund}?sau={dated_entry}"),
+    portal(f"{HERE}/tong-hop/<lower_slug>", "/tong-hop/{slug}"),
+    portal(f"{PAGES}/", "/ung-ho/?quy={fund}"),
+    portal(f"{PAGES}/", "/ung-ho/?sau={dated_gift}"),
+    portal(f"{PAGES}/", "/ung-ho/?quy={own_fund}&sau={dated_gift}"),
+    portal(GIFT, "/ung-ho/{gift}"),
+    portal(f"{GIFT}/bien-nhan", "/ung-ho/{gift}/bien-nhan"),
+    replace(portal(f"{GIFT}/bien-nhan", "/ung-ho/{gift}/bien-nhan"), headers=HTMX),
+    portal(f"{GIFT}/<paper>.pdf", "/ung-ho/{gift}/bien-nhan.pdf"),
+    portal(f"{GIFT}/<paper>.pdf", "/ung-ho/{gift}/ban-sao.pdf"),
+    portal(f"{GIFT}/<paper>.pdf", "/ung-ho/{void}/da-huy.pdf"),
+    portal(f"{GIFT}/<paper>.pdf", "/ung-ho/{own_gift}/{digest}.pdf"),
+    sent(f"{GIFT}/ban-sao", "/ung-ho/{gift}/ban-sao"),
+    portal(f"{GIFT}/huy", "/ung-ho/{gift}/huy"),
+    sent(f"{GIFT}/huy", "/ung-ho/{gift}/huy", id="{fresh}", **REASON),
+    sent(f"{GIFT}/huy", "/ung-ho/{void}/huy", id="{fresh}", **REASON),
+    portal(f"{PAGES}/ghi", "/ung-ho/ghi?nguoi={donor}"),
+    portal(f"{PAGES}/ghi", "/ung-ho/ghi?nhu={gift}"),
+    sent(f"{PAGES}/ghi", "/ung-ho/ghi", **TYPED | {"fund_id": "{fund}"}),
+    sent(f"{PAGES}/ghi", "/ung-ho/ghi", **TYPED | {"drive_id": "{drive}"}),
+    sent(f"{PAGES}/ghi", "/ung-ho/ghi", **TYPED | {"fund_id": "{fund}", "drive_id": "{drive}"}),
+    sent(f"{PAGES}/ghi", "/ung-ho/ghi", **TYPED | {"donor_id": "{donor}"}),
+    sent(f"{PAGES}/ghi", "/ung-ho/ghi", **TYPED | {"shown": "{donor}", "answer": "{donor}"}),
+    portal(f"{PAGES}/ghi/nguoi", "/ung-ho/ghi/nguoi?nguoi={donor}"),
+    sent(f"{PAGES}/ghi/goi-y", "/ung-ho/ghi/goi-y", donor_name="{donor_name}"),
+    sent(f"{PAGES}/ghi/xem-truoc", "/ung-ho/ghi/xem-truoc", **TYPED | {"donor_id": "{donor}"}),
+    sent(f"{PAGES}/ghi/xem-truoc", "/ung-ho/ghi/xem-truoc", **TYPED | {"fund_id": "{fund}"}),
+    portal(f"{HERE}/", "/?branch_id={branch}"),
+    portal(f"{HERE}/quy/", "/quy/?branch_id={branch}"),
+    portal(f"{HERE}/tong-hop", "/tong-hop?nam={branch}&sort={slug}"),
+)
+# The same pages of a branch where the person has no role: each rule and method once.
+BRANCHES: Final = tuple(
+    {
+        (place.rule, place.method): replace(place, path=place.path.replace("{here}", "{slug}"))
+        for place in PORTAL
+    }.values()
+)
+SOFTWARE: Final = (
+    api(API_GIFT, "/donations/{gift}"),
+    api(RECEIPT, "/receipts/{receipt}"),
+    api(RECEIPT, "/receipts/{gift}"),
+    api(f"{RECEIPT}/pdf", "/receipts/{receipt}/pdf"),
+    api(f"{RECEIPT}/pdf", "/receipts/{receipt}/pdf?rendition=original"),
+    api(f"{RECEIPT}/pdf", "/receipts/{void_receipt}/pdf?rendition=void"),
+    api(f"{API}/donations", "/donations?fund_id={fund}"),
+    api(f"{API}/donations", "/donations?drive_id={drive}"),
+    api(f"{API}/donations", "/donations?cursor={gift_cursor}"),
+    api(f"{API}/entries", "/entries?cursor={entry_cursor}"),
+    api(f"{API}/funds", "/funds?cursor={fund_cursor}"),
+    api(f"{API}/drives", "/drives?cursor={drive_cursor}"),
+    api(f"{API}/me", "/me?branch_id={branch}"),
+    api(f"{API}/totals", "/totals?branch={slug}"),
+    posted(f"{API}/donations", "/donations", SENT | {"fund_id": "{fund}"}),
+    posted(f"{API}/donations", "/donations", SENT | {"drive_id": "{drive}"}),
+    posted(f"{API}/donations", "/donations", SENT | {"branch_id": "{branch}"}),
+    posted(f"{API}/donations", "/donations", SENT | {"fund_id": "{fund}"}, key="{gift}"),
+    posted(f"{API_GIFT}/reversals", "/donations/{gift}/reversals", REASON),
+    posted(f"{API_GIFT}/reversals", "/donations/{void}/reversals", REASON, key="{reversal}"),
+)
+OPEN: Final = (
+    Place("/q/<slug>", "/q/{fund}"),
+    Place("/xac-minh", "/xac-minh?ma={receipt}"),
+    Place("/xac-minh/<code>", "/xac-minh/{receipt}"),
+    Place("/static/<path:filename>", "/static/{digest}.pdf"),
+    Place("/dang-nhap", "/dang-nhap?next=/b/{slug}/ung-ho/{gift}"),
+)
+PLACES: Final = (*PORTAL, *BRANCHES, *SOFTWARE, *OPEN)
+
+# An id that the client made is free in its own branch, whatever another one calls by it.
+FREE: Final = (
+    sent(f"{PAGES}/ghi", "/ung-ho/ghi", **TYPED | {"id": "{gift}"}),
+    sent(f"{GIFT}/huy", "/ung-ho/{own_gift}/huy", id="{reversal}", **REASON),
+    posted(f"{API}/donations", "/donations", SENT, key="{void}"),
+    posted(f"{API_GIFT}/reversals", "/donations/{own_gift}/reversals", REASON, key="{reversal}"),
+)
+
+# They read neither an id nor a slug nor a cursor; what is asked of them by name is public.
+WITHOUT_IDS: Final = frozenset(
+    {
+        ("GET", "/"),
+        ("GET", "/chon-don-vi"),
+        ("POST", "/dang-nhap"),
+        ("POST", "/dang-xuat"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/metrics"),
+        ("GET", f"{API}/openapi.json"),
+    }
+)
