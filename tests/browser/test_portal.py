@@ -90,6 +90,7 @@ def test_a_gift_is_recorded_without_a_mouse(page_at: Opener, a_branch: BranchAtH
     press_until(page, "Ghi ủng hộ")
     page.keyboard.press("Enter")
     page.wait_for_url("**/ung-ho/ghi")
+    expect(page.locator("#amount")).to_be_focused()
 
     page.keyboard.type("1,5tr")
     expect(page.locator("#amount-words")).to_have_text("Một triệu năm trăm nghìn đồng")

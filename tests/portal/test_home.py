@@ -1,5 +1,6 @@
 """The front page of a branch: the day, what waits, funds, the year."""
 
+import re
 from datetime import date, timedelta
 
 from flask import Flask
@@ -142,3 +143,16 @@ def fail_printing(branch: BranchAtHand, receipt_id: object) -> None:
         ids = list(facts.scalars())
         for _ in range(outbox.MAX_ATTEMPTS):
             outbox.postpone(session, ids, error="out of ink")
+
+
+def test_who_sees_no_gifts_opens_on_what_all_below_raised(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    give(a_branch)
+    fold_totals()
+    browser = Browser(application).signed_in(a_member(city, Role.OFFICER))
+
+    text = plain(browser.open(f"/b/{city.slug}/").text)
+
+    assert re.search(r"<h1>Từ đầu năm vận động được [\d.]+ đ; ", text)
+    assert f'href="/b/{city.slug}/tong-hop">Xem Tổng hợp' in text

@@ -157,6 +157,16 @@ def test_a_panelist_does_not_see_totals(
     assert browser.open(f"/b/{city.slug}/tong-hop").status == 403
 
 
+def test_months_are_compared_only_with_a_year_that_is_known(
+    application: Flask, a_branch: BranchAtHand, hamlet: BranchAtHand
+) -> None:
+    page = officer(application, a_branch).open(f"/b/{a_branch.slug}/tong-hop")
+
+    assert f"Từng tháng của năm {today().year}, kể cả hiện vật quy ra tiền." in read(page)
+    assert f"so với năm {today().year - 1}" not in page.text
+    assert "line-before" not in page.text
+
+
 def test_a_year_without_a_gift_says_so(
     application: Flask, city: BranchAtHand, a_branch: BranchAtHand
 ) -> None:
