@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from app.db.unit_of_work import reading
-from app.donations.queries import DonationFilter, donations
+from app.donations.queries import DonationFilter, donations, get_donation
 from app.donors.commands import DonorKind
 from tests.builders.branches import BranchAtHand
+from tests.builders.donations import give
 from tests.builders.pages import Browser, Page
 from tests.kernel.nasty import nasty_rows
 
@@ -110,6 +111,38 @@ def test_a_choice_that_was_not_offered_is_refused(
         assert page.status == 422, row["id"]
         assert "error-summary" in page.text
     assert stored(a_branch) == 0
+
+
+@pytest.mark.parametrize("path", ["ghi", "ghi/xem-truoc"])
+def test_a_giver_that_was_not_offered_is_not_found(
+    treasurer: Browser, a_branch: BranchAtHand, path: str
+) -> None:
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+    rows = [row for row in typeable("I", None, "donor_id") if row["value"].strip()]
+
+    told = {
+        row["id"]: form.send(
+            to=f"/b/{a_branch.slug}/ung-ho/{path}", amount="500k", donor_id=row["value"]
+        ).status
+        for row in rows
+    }
+
+    assert told == dict.fromkeys(told, 404)
+    assert stored(a_branch) == 0
+
+
+def test_a_reversal_under_a_broken_id_takes_nothing_back(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gift = give(a_branch)
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/{gift.id}/huy")
+    rows = typeable("I", None, "id")
+
+    told = {row["id"]: form.send(id=row["value"], reason="Ghi nhầm số tiền").status for row in rows}
+
+    assert told == dict.fromkeys(told, 422)
+    with reading(a_branch.scope) as session:
+        assert get_donation(session, gift.id).reversed_at is None
 
 
 def test_lists_keep_what_was_typed_as_text(treasurer: Browser, a_branch: BranchAtHand) -> None:
