@@ -86,15 +86,25 @@ def settle_rendering(session: Session, papers: Sequence[RenderedPaper]) -> None:
     outbox.settle(session, [paper.order.fact_id for paper in papers])
 
 
-def request_copy(session: Session, receipt_id: UUID) -> None:
-    """Ask for a print marked "Bản sao" with the same number; asking again prints nothing new.
+def request_copy(session: Session, receipt_id: UUID) -> bool:
+    """Ask for a print marked "Bản sao" with the same number; True when this asking has it made.
+
+    There is one copy: who asks again, even at the same moment, changes nothing and leaves no
+    trace, so that the trail tells each copy once. A void receipt gets none.
 
     Raises:
         NotFound: absent, or another branch's.
     """
-    get_receipt(session, receipt_id)
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:receipt, 0))"),
+        {"receipt": f"receipts.copy {receipt_id}"},
+    )
+    receipt, copy = get_receipt(session, receipt_id), Rendition.COPY
+    if receipt.voided_at or copy in receipt.digests or copy in papers_due(session, receipt_id):
+        return False
     audit.record(session, "receipts.copy_requested", receipt_id)
     outbox.record(session, "receipts.copy_requested", receipt_id)
+    return True
 
 
 def hasten_rendering(session: Session, receipt_id: UUID) -> bool:

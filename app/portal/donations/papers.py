@@ -88,9 +88,7 @@ def copy(slug: str, donation_id: UUID) -> ResponseReturnValue:
     with unit_of_work() as session:
         get_donation(session, donation_id)
         receipt = receipt_of_donation(session, donation_id)
-        papers = papers_of(session, receipt)
-        if not (papers.has_copy or papers.is_copy_due or papers.is_void):
-            request_copy(session, receipt.id)
+        if request_copy(session, receipt.id):
             flash(gettext("Đang lập bản sao. Số biên nhận giữ nguyên."), "good")
     return redirect(url_for(".show", slug=slug, donation_id=donation_id), 303)
 
