@@ -105,4 +105,10 @@ GATES: Final = {
            WHERE i.indnkeyatts > k.indnkeyatts AND k.indkey::int2[] <@ i.indkey::int2[]""",
         "CREATE INDEX ON donations (branch_id, received_on, id)",
     ),
+    "G14 no trigger is switched off, neither a guard of ours nor a foreign key's": Gate(
+        """SELECT t.tgrelid::regclass::text || ' ' || t.tgname FROM pg_trigger t
+           JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'public'::regnamespace
+           WHERE t.tgenabled <> 'O'""",
+        "ALTER TABLE receipts DISABLE TRIGGER append_only",
+    ),
 }
