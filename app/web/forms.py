@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -31,6 +32,14 @@ class BaseForm(FlaskForm):
         if self.is_submitted() and not is_right:
             self.status = STATUS["invalid"]
         return is_right
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the shape is right; a field that was sent twice has no value to go by."""
+        is_right = bool(super().validate(extra_validators))
+        doubled = [field for field in self if len(field.raw_data or ()) > 1]
+        for field in doubled:
+            field.errors = [*field.errors, gettext("Ô này được gửi hai lần. Hãy nhập một lần.")]
+        return is_right and not doubled
 
     @contextmanager
     def reporting_errors(self) -> Iterator[None]:
