@@ -31,10 +31,11 @@ from tests.tenancy.places import API, Place
 
 Words = dict[str, str]
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-# What differs between two answers to the same question: nonce, form token, the id of a new form.
+# What differs between two answers to the same question: nonce, form token, the id of a new form,
+# the minute in which a page could be printed.
 VARYING = re.compile(
     r"nonce[=-][\"']?[\w-]+|name=\"csrf_token\"[^>]*>|X-CSRFToken[^}]+"
-    r"|(?<=name=\"id\" )[^>]*value=\"[0-9a-f-]{36}\""
+    r"|(?<=name=\"id\" )[^>]*value=\"[0-9a-f-]{36}\"|In lúc [\d:]+"
 )
 MADE_NOW = re.compile(
     r'"(?:number|verify_code|posted_at|id)": ?(?:"[^"]*"|\d+)|/[0-9a-f-]{36}(?=[/"\s]|$)'
