@@ -28,7 +28,10 @@ CONNECTION: Final = {
     "-c idle_in_transaction_session_timeout=15s -c synchronous_commit=on",
 }
 # All is found by key: a plan made while a table was small would else read it whole as it grows.
-BY_KEY: Final = {**CONNECTION, "options": f"{CONNECTION['options']} -c enable_seqscan=off"}
+BY_KEY: Final = {
+    **CONNECTION,
+    "options": f"{CONNECTION['options']} -c enable_seqscan=off -c random_page_cost=1.1",
+}
 POOL: Final = {"pool_timeout": 10, "pool_recycle": 300}
 TRANSACTIONS: Final = {
     **POOL,

@@ -23,7 +23,7 @@ from app.web.bodies import WholeBodies
 from config.settings import Settings
 
 LARGEST_BODY: Final = 1_000_000
-AT_ONCE: Final = 2
+AT_ONCE: Final = 4
 
 
 def install(app: Flask, settings: Settings) -> None:
