@@ -86,8 +86,10 @@ class DatabaseSessions(SessionInterface):
 
         Flask opens it before it can answer an error: what goes wrong waits for `refuse_unreadable`.
         """
+        if request.path.startswith(WITHOUT_SESSION):
+            return DatabaseSession()
         token = request.cookies.get(self.get_cookie_name(app))
-        if not token or request.path.startswith(WITHOUT_SESSION):
+        if not token:
             return DatabaseSession()
         if "." in token:
             return _stranger(app, token)
