@@ -21,16 +21,15 @@ class FileStore:
         digest = sha256(content)
         if not self.holds(digest):
             place = self.path(digest)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(place.parent)
             half = place.with_name(f".{digest}.{secrets.token_hex(4)}")
             with half.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(place)
-            # The names too, or a power cut may leave a digest in the book and no file.
+            # The name too, or a power cut may leave a digest in the book and no file.
             _sync_folder(place.parent)
-            _sync_folder(self.root)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -54,6 +53,11 @@ class FileStore:
         except FileNotFoundError:
             return False
         return True
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self.root)
 
     def path(self, digest: str) -> Path:
         """Where the file of that digest is or would be."""

@@ -25,7 +25,8 @@ PEOPLE = [None, *Role]
 WRITING = {Permission.DONATIONS_RECORD, Permission.DONATIONS_REVERSE}
 WRITERS = [role for role in Role if WRITING & GRANTS[role]]
 # What one's own id does not change: a place in an order, what is not read there, a page without
-# htmx, an id where another kind's belongs, an address that leads nowhere; a branch not below itself.
+# htmx, an id where another kind's belongs, an address that leads nowhere; and a branch is not
+# below itself.
 SILENT = re.compile(
     r"dated_|gift_cursor|entry_cursor|\{branch\}|\?branch=|/tong-hop|GET \S+/bien-nhan$"
     r"|receipts/\{gift\}|\{digest\}|/b/\{here\}/\{"
