@@ -1,6 +1,9 @@
 """Consequences without a broker: what the relay would ring, done here and now."""
 
+from collections.abc import Sequence
+
 from app.db import outbox
+from app.db.outbox import ClaimedFact
 from app.db.scope import RelayScope
 from app.db.unit_of_work import unit_of_work
 from app.rollups.service import fold
@@ -11,13 +14,19 @@ TASKS = {"receipts.render": render}
 
 
 def drain_outbox() -> int:
-    """Do every due consequence, and say how many rings that took."""
+    """Do every due consequence, whoever left it, and say how many rings that took."""
+    count = 0
+    while rung := list(rings(claimed_now())):
+        for name, branch_id, ids in rung:
+            TASKS[name](branch_id, ids)
+        count += len(rung)
+    return count
+
+
+def claimed_now() -> Sequence[ClaimedFact]:
+    """A batch of facts that are due, as the relay claims them."""
     with unit_of_work(RelayScope()) as session:
-        claimed = outbox.claim_due(session, at_most=1000)
-    rung = list(rings(claimed))
-    for name, branch_id, ids in rung:
-        TASKS[name](branch_id, ids)
-    return len(rung)
+        return outbox.claim_due(session, at_most=1000)
 
 
 def fold_totals() -> None:
