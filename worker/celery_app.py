@@ -40,7 +40,10 @@ celery = Celery(
     ],
 )
 celery.conf.update(
-    celery_options(settings), beat_schedule=SCHEDULE, worker_consumer=ForgetfulConsumer
+    celery_options(settings),
+    beat_schedule=SCHEDULE,
+    broker_transport="worker.messages:ForgetfulTransport",
+    worker_consumer=ForgetfulConsumer,
 )
 
 

@@ -8,10 +8,40 @@ from typing import Any
 
 import structlog
 from celery.worker.consumer import Consumer
+from kombu.transport import redis, virtual
+from redis import RedisError
 
 from config.celery import PAPERS, QUEUE
 
 log = structlog.get_logger()
+
+
+class ForgetfulQoS(redis.QoS):
+    """Counts what was handed out; a message that cannot be acknowledged any more is let go of."""
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge.
+
+        Kombu keeps a message whose acknowledgement failed among those at work, for good. When all
+        places are taken so, the worker asks for nothing more and never sees that the broker went.
+        """
+        try:
+            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+        except (RedisError, OSError):
+            virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
+            raise
+
+
+class ForgetfulChannel(redis.Channel):
+    """A channel to Redis with ForgetfulQoS."""
+
+    QoS = ForgetfulQoS
+
+
+class ForgetfulTransport(redis.Transport):
+    """Kombu's transport for Redis, with ForgetfulChannel."""
+
+    Channel = ForgetfulChannel
 
 
 class ForgetfulConsumer(Consumer):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
+import psycopg
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -75,7 +76,8 @@ def _told() -> Iterator[None]:
         if told is None:
             raise
         raise told from error
-    except PoolTimeout as error:
+    except (PoolTimeout, psycopg.OperationalError) as error:
+        # The latter comes bare only from the pool, when the server it connects to is away.
         raise Busy(BUSY) from error
 
 

@@ -25,7 +25,7 @@ OTHER_CONTENT: Final = marked(
     "Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại."
 )
 RECORDED: Final = (
-    "SELECT request_digest, id, is_new, posted_at, receipt_id,"
+    "SELECT id, is_new, posted_at, receipt_id,"
     " concat_ws('/', kind, fiscal_year, book), number, verify_code FROM "
 )
 RECORD: Final = RECORDED + "record_donations(CAST(%(gifts)s AS jsonb))"
@@ -110,13 +110,9 @@ def reverse_donation(session: Session, command: ReverseDonation) -> bool:
 
 
 def _recorded(asked: Sequence[GiftJson], rows: Rows) -> Sequence[RecordedDonation]:
-    """The database's answer in the order asked; Conflict when an id was another's."""
-    recorded = {}
-    for digest, donation_id, *row in rows:
-        recorded[str(donation_id)] = (digest.hex(), RecordedDonation(donation_id, *row))
-    if any(recorded[str(gift["id"])][0] != gift["digest"] for gift in asked):
-        raise Conflict(OTHER_CONTENT)
-    return [recorded[str(gift["id"])][1] for gift in asked]
+    """The database's answer in the order asked."""
+    recorded = {str(row[0]): RecordedDonation(*row) for row in rows}
+    return [recorded[str(gift["id"])] for gift in asked]
 
 
 def _as_json(gift: RecordDonation, givers: Mapping[UUID, DonorView]) -> GiftJson:

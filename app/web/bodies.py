@@ -28,18 +28,27 @@ class WholeBodies:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Take the body whole, then a turn; one longer than `at_most` is left to be refused."""
+        """Take the body whole, then a turn; one longer than `at_most` is left to be refused.
+
+        A body that ends before its length is refused: a form that was cut would be another amount.
+        """
         if "HTTP_TRANSFER_ENCODING" in environ:
-            start_response(
-                f"{HTTPStatus.LENGTH_REQUIRED:d} {HTTPStatus.LENGTH_REQUIRED.phrase}",
-                [("Content-Length", "0"), ("Connection", "close")],
-            )
-            return []
+            return _refused(HTTPStatus.LENGTH_REQUIRED, start_response)
         length = environ.get("CONTENT_LENGTH", "")
         if length.isascii() and length.isdigit() and int(length) <= self._at_most:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+            body = environ["wsgi.input"].read(int(length))
+            if len(body) < int(length):
+                return _refused(HTTPStatus.BAD_REQUEST, start_response)
+            environ["wsgi.input"] = BytesIO(body)
         self._turns.get()
         try:
             return self._inner(environ, start_response)
         finally:
             self._turns.put(None)
+
+
+def _refused(status: HTTPStatus, start_response: "StartResponse") -> Iterable[bytes]:
+    start_response(
+        f"{status:d} {status.phrase}", [("Content-Length", "0"), ("Connection", "close")]
+    )
+    return []

@@ -28,7 +28,7 @@ def check_token() -> None:
     try:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
-        if not shows_form():
+        if is_foreign() or not shows_form():
             raise
         g.is_stale = True
 
@@ -36,6 +36,11 @@ def check_token() -> None:
 def is_stale() -> bool:
     """Whether what was sent may only be shown again."""
     return bool(g.get("is_stale"))
+
+
+def is_foreign() -> bool:
+    """Whether another site sent the request: it may neither fill our forms nor change a session."""
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
 def shows_form() -> bool:

@@ -255,7 +255,7 @@ def replace_issue_receipts() -> None:
 
 
 def replace_record_donations() -> None:
-    """All gifts of the array or none. A repeated id changes nothing; the caller compares the digests."""
+    """All gifts of the array or none. A repeated id changes nothing, not even what is known of givers."""
     op.execute("""
         CREATE OR REPLACE FUNCTION record_donations(gifts jsonb)
         RETURNS TABLE (id uuid, request_digest bytea, is_new boolean, posted_at timestamptz,
@@ -297,6 +297,12 @@ def replace_record_donations() -> None:
           INSERT INTO audit_events (action, subject_id) SELECT 'donations.recorded', id FROM recorded;
           GET DIAGNOSTICS added = ROW_COUNT;
           IF added = 0 THEN
+            IF EXISTS (SELECT FROM jsonb_to_recordset(gifts) AS g(id uuid, digest text)
+                       JOIN donations d ON d.branch_id = current_branch() AND d.id = g.id
+                       WHERE d.request_digest <> decode(g.digest, 'hex')) THEN
+              RAISE EXCEPTION 'Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại.'
+                USING ERRCODE = 'KH409';
+            END IF;
             RETURN QUERY
               SELECT d.id, d.request_digest, false, d.posted_at,
                      r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from app.db.unit_of_work import reading
 from app.donations.queries import DonationFilter, donations
@@ -105,6 +106,21 @@ def test_the_same_key_with_another_body_is_a_conflict(
 
     assert (answer.status_code, answer.json["code"]) == (409, "conflict")
     assert count_gifts(a_branch) == 1
+
+
+def test_a_refused_body_leaves_no_giver(treasurer: Software, a_branch: BranchAtHand) -> None:
+    known = {"name": "Bà An", "kind": "person", "phone": "0912345678"}
+    other = {"name": "Bà Bê", "kind": "person", "phone": "0987654321"}
+    keys = [str(uuid4()), str(uuid4())]
+    for key in keys:
+        treasurer.post("/donations", gift_body(a_branch, donor=known), key=key)
+
+    answer = treasurer.post("/donations", gift_body(a_branch, donor=other), key=keys[1])
+
+    assert answer.status_code == 409
+    with reading(a_branch.scope) as session:
+        givers = session.execute(text("SELECT name FROM donors")).scalars().all()
+    assert givers == ["Bà An"]
 
 
 def test_the_same_key_in_two_branches_is_two_gifts(

@@ -69,6 +69,12 @@ def test_a_body_without_a_length_is_refused() -> None:
     assert ask(inner, BytesIO(b"a=1"), HTTP_TRANSFER_ENCODING="chunked")[0] == "411 Length Required"
 
 
+def test_a_body_that_was_cut_off_reaches_nobody() -> None:
+    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1)  # type: ignore[arg-type]
+
+    assert ask(inner, BytesIO(b"amount=5"), CONTENT_LENGTH="9")[0] == "400 Bad Request"
+
+
 @pytest.mark.parametrize(
     ("sent", "length", "status"),
     [(b"email=a%40b.vn&", "900", "400"), (b"email=" + b"a" * 1_000_000, "1000006", "413")],

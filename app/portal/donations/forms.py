@@ -199,6 +199,7 @@ class RecordDonationForm(BaseForm):
             self.answer.errors = [gettext("Chọn một câu trả lời, rồi gửi lại.")]
         self.shown.data = ",".join(sorted(map(str, self.found.ids)))
         self.answer.data = None
+        self.answer.flags.required = True
         self.answer.choices = choices_for(self.found)
         return False
 
