@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 
 from app.accounts.permissions import Role
@@ -270,3 +271,14 @@ def test_a_stranger_is_told_there_is_no_such_page(
     assert foreign.status == absent.status == garbled.status == 404
     told = [re.sub(r"[0-9a-f]{12}", "", page.text) for page in (foreign, absent)]
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(("kind", "is_told"), [("household", True), ("organisation", False)])
+def test_a_name_of_another_kind_is_pointed_out(
+    treasurer: Browser, a_branch: BranchAtHand, kind: str, *, is_told: bool
+) -> None:
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    page = form.send(amount="", donor_name="Công ty Sách Bạn Trẻ", donor_kind=kind)
+
+    assert ("Xem lại loại người ủng hộ" in page.text) is is_told

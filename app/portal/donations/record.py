@@ -11,6 +11,8 @@ from app import audit
 from app.accounts.permissions import Permission
 from app.donations.rules import costs_deduction
 from app.donations.service import record_donation
+from app.donors.commands import DonorKind
+from app.donors.names import kind_told
 from app.donors.queries import suggest_donors
 from app.kernel.text import looks_garbled
 from app.portal.donations.blueprint import bp
@@ -113,4 +115,13 @@ def preview_of(form: RecordDonationForm) -> dict[str, object]:
         "picture": picture,
         "is_costly_cash": costs_deduction(kind, form.method.data, amount),
         "is_garbled": looks_garbled(picture.donor_name),
+        "told_kind": other_kind_told(form),
     }
+
+
+def other_kind_told(form: RecordDonationForm) -> str | None:
+    """What kind of giver a new name tells, when the form says another: it decides the source."""
+    told = kind_told(form.donor_name.data or "") if form.known is None else None
+    chosen = form.donor_kind.data
+    is_another = told is not None and chosen not in {told.value, DonorKind.ANONYMOUS.value}
+    return told.value if told and is_another else None
