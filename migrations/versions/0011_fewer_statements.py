@@ -23,6 +23,8 @@ def upgrade() -> None:
     replace_post_entries()
     replace_receipt_letterhead()
     replace_issue_receipts()
+    create_refuse_other_content()
+    create_meet_donors()
     replace_record_donations()
     replace_record_donations_with_token()
 
@@ -254,21 +256,27 @@ def replace_issue_receipts() -> None:
     """)
 
 
-def replace_record_donations() -> None:
-    """All gifts of the array or none. A repeated id changes nothing, not even what is known of givers."""
+def create_refuse_other_content() -> None:
+    """An id that was used before comes again with the same content, or not at all."""
     op.execute("""
-        CREATE OR REPLACE FUNCTION record_donations(gifts jsonb)
-        RETURNS TABLE (id uuid, request_digest bytea, is_new boolean, posted_at timestamptz,
-                       receipt_id uuid, kind text, fiscal_year smallint, book text, number integer,
-                       verify_code text)
-        LANGUAGE plpgsql AS $$
-        #variable_conflict use_column
-        DECLARE
-          broken integer := broken_rule(gifts);
-          added integer;
-          lines integer;
+        CREATE FUNCTION refuse_other_content(gifts jsonb) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
-          IF broken IS NOT NULL THEN PERFORM refuse_unfit_gifts(gifts, broken); END IF;
+          IF EXISTS (SELECT FROM jsonb_to_recordset(gifts) AS g(id uuid, digest text)
+                     JOIN donations d ON d.branch_id = current_branch() AND d.id = g.id
+                     WHERE d.request_digest <> decode(g.digest, 'hex')) THEN
+            RAISE EXCEPTION 'Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại.'
+              USING ERRCODE = 'KH409';
+          END IF;
+        END $$
+    """)
+
+
+def create_meet_donors() -> None:
+    """Know the givers that are told with the gifts; who was told just so before is the same one."""
+    op.execute("""
+        CREATE FUNCTION meet_donors(gifts jsonb) RETURNS integer LANGUAGE plpgsql AS $$
+        DECLARE met integer;
+        BEGIN
           INSERT INTO donors (id, kind, name, search_key, sort_key, phone, email, address, identity)
           SELECT d.id, d.kind, d.name, d.search_key, d.sort_key, d.phone, d.email, d.address,
                  decode(d.identity, 'hex')
@@ -278,6 +286,29 @@ def replace_record_donations() -> None:
                  phone text, email text, address text, identity text)
           WHERE g.donor IS NOT NULL
           ON CONFLICT DO NOTHING;
+          GET DIAGNOSTICS met = ROW_COUNT;
+          RETURN met;
+        END $$
+    """)
+
+
+def replace_record_donations() -> None:
+    """All gifts of the array or none. A repeated id changes nothing, nor what is known of givers."""
+    op.execute("""
+        CREATE OR REPLACE FUNCTION record_donations(gifts jsonb)
+        RETURNS TABLE (id uuid, request_digest bytea, is_new boolean, posted_at timestamptz,
+                       receipt_id uuid, kind text, fiscal_year smallint, book text, number integer,
+                       verify_code text)
+        LANGUAGE plpgsql AS $$
+        #variable_conflict use_column
+        DECLARE
+          broken integer := broken_rule(gifts);
+          met integer;
+          added integer;
+          lines integer;
+        BEGIN
+          IF broken IS NOT NULL THEN PERFORM refuse_unfit_gifts(gifts, broken); END IF;
+          met := meet_donors(gifts);
           WITH recorded AS (
             INSERT INTO donations (id, request_digest, donor_id, fund_id, drive_id, amount, method,
                                    source, received_on, is_anonymous, note)
@@ -297,12 +328,7 @@ def replace_record_donations() -> None:
           INSERT INTO audit_events (action, subject_id) SELECT 'donations.recorded', id FROM recorded;
           GET DIAGNOSTICS added = ROW_COUNT;
           IF added = 0 THEN
-            IF EXISTS (SELECT FROM jsonb_to_recordset(gifts) AS g(id uuid, digest text)
-                       JOIN donations d ON d.branch_id = current_branch() AND d.id = g.id
-                       WHERE d.request_digest <> decode(g.digest, 'hex')) THEN
-              RAISE EXCEPTION 'Mã này đã được dùng để ghi một khoản khác. Hãy mở lại mẫu và ghi lại.'
-                USING ERRCODE = 'KH409';
-            END IF;
+            PERFORM refuse_other_content(gifts);
             RETURN QUERY
               SELECT d.id, d.request_digest, false, d.posted_at,
                      r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code
@@ -344,6 +370,8 @@ def downgrade() -> None:
     for function in (
         "record_donations_with_token(bytea, text[], jsonb)",
         "record_donations(jsonb)",
+        "meet_donors(jsonb)",
+        "refuse_other_content(jsonb)",
         "issue_receipts(jsonb)",
         "post_entries(jsonb)",
         "refuse_unfit_gifts(jsonb, integer)",
