@@ -19,7 +19,7 @@ from app.kernel.errors import NotAllowed, NotFound, marked
 STRANGER: Final = marked("Không tìm thấy trang này.")
 REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
 ACT_AS_MEMBER: Final = text("SELECT branch, roles FROM act_as_member(:user, :slug)")
-ENTRANCE: Final = "SELECT enter_with_token(%(token)s, CAST(%(permitted)s AS text[]))"
+ENTRANCE: Final = "SELECT enter_with_token(CAST(%(token)s AS bytea), CAST(%(permitted)s AS text[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class TokenScope:
             NotSignedIn: no such token, or revoked, or its person's role has ended.
             NotAllowed: its role does not grant the permission.
         """
-        fetch(connection, ENTRANCE, self.shown())
+        token, permitted = self.shown()
+        fetch(connection, ENTRANCE, {"token": token, "permitted": permitted})
 
-    def shown(self) -> dict[str, object]:
+    def shown(self) -> tuple[str, str]:
         """What the database is shown at the entrance: the token's digest, the roles that may."""
-        return {"token": token_digest(self.token), "permitted": roles_with(self.permission)}
+        return rf"\x{token_digest(self.token).hex()}", roles_with(self.permission)

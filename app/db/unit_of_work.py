@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TypeVar, cast
 
 import psycopg
 from flask import current_app
@@ -15,6 +15,8 @@ from app.db.direct import Driver
 from app.db.refusals import BUSY, refusal
 from app.db.scope import Scope
 from app.kernel.errors import Busy
+
+R = TypeVar("R")
 
 
 @contextmanager
@@ -36,9 +38,8 @@ def reading(scope: Scope) -> Iterator[Session]:
         yield session
 
 
-@contextmanager
-def single_statement() -> Iterator[Driver]:
-    """A connection for the one statement of a verb that enters its branch itself.
+def single_statement(verb: Callable[[Driver], R]) -> R:
+    """What a verb of one statement, which enters its branch itself, does on a connection for it.
 
     The statement is its own transaction: its rows are handed over when it is committed, after one
     round trip. Bound to no scope, so any other statement sees no branch. Raises as unit_of_work.
@@ -46,10 +47,11 @@ def single_statement() -> Iterator[Driver]:
     with _told():
         pooled = engine_of_single_statements().raw_connection()
         try:
-            yield cast("Driver", pooled.driver_connection)
+            done = verb(cast("Driver", pooled.driver_connection))
         finally:
             pooled.close()
     _ring()
+    return done
 
 
 @contextmanager

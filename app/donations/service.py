@@ -1,6 +1,5 @@
 """Verbs of gifts. Each is one statement: gift, entry, receipt, trail and facts, or nothing."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.accounts.scopes import TokenScope
-from app.db.direct import Driver, Rows, fetch, fetch_from
+from app.db.direct import Driver, Prepared, Rows, fetch, jsonb
 from app.donations.commands import RecordDonation, ReverseDonation
 from app.donations.rules import donor_id_of, entry_of
 from app.donors.commands import NewDonor
@@ -29,10 +28,7 @@ RECORDED: Final = (
     " concat_ws('/', kind, fiscal_year, book), number, verify_code FROM "
 )
 RECORD: Final = RECORDED + "record_donations(CAST(%(gifts)s AS jsonb))"
-RECORD_WITH_TOKEN: Final = RECORDED + (
-    "record_donations_with_token(%(token)s, CAST(%(permitted)s AS text[]),"
-    " CAST(%(gifts)s AS jsonb))"
-)
+RECORD_WITH_TOKEN: Final = Prepared(RECORDED + "record_donations_with_token($1, $2, $3)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +66,8 @@ def record_donation_with_token(
         NotSignedIn: the token opens nothing. NotAllowed: its role may not record gifts.
     """
     asked = [_as_json(gift, {})]
-    parameters = {"gifts": json.dumps(asked), **token.shown()}
-    (recorded,) = _recorded(asked, fetch_from(connection, RECORD_WITH_TOKEN, parameters))
+    rows = RECORD_WITH_TOKEN.fetch(connection, *token.shown(), jsonb(asked))
+    (recorded,) = _recorded(asked, rows)
     return recorded
 
 
@@ -82,7 +78,7 @@ def record_donations(
     known = {gift.donor for gift in gifts if isinstance(gift.donor, UUID)}
     givers = {donor_id: get_donor(session, donor_id) for donor_id in known}
     asked = [_as_json(gift, givers) for gift in gifts]
-    return _recorded(asked, fetch(session.connection(), RECORD, {"gifts": json.dumps(asked)}))
+    return _recorded(asked, fetch(session.connection(), RECORD, {"gifts": jsonb(asked)}))
 
 
 def reverse_donation(session: Session, command: ReverseDonation) -> bool:
@@ -111,8 +107,8 @@ def reverse_donation(session: Session, command: ReverseDonation) -> bool:
 
 def _recorded(asked: Sequence[GiftJson], rows: Rows) -> Sequence[RecordedDonation]:
     """The database's answer in the order asked."""
-    recorded = {str(row[0]): RecordedDonation(*row) for row in rows}
-    return [recorded[str(gift["id"])] for gift in asked]
+    recorded = {row[0]: RecordedDonation(*row) for row in rows}
+    return [recorded[gift["id"]] for gift in asked]
 
 
 def _as_json(gift: RecordDonation, givers: Mapping[UUID, DonorView]) -> GiftJson:
@@ -128,14 +124,14 @@ def _as_json(gift: RecordDonation, givers: Mapping[UUID, DonorView]) -> GiftJson
         received_on=gift.received_on,
     )
     return {
-        "id": str(gift.id),
+        "id": gift.id,
         "digest": gift.digest().hex(),
-        "fund_id": str(gift.fund_id),
-        "drive_id": str(gift.drive_id) if gift.drive_id else None,
+        "fund_id": gift.fund_id,
+        "drive_id": gift.drive_id,
         "amount": gift.amount,
-        "method": gift.method.value,
-        "source": gift.source.value,
-        "received_on": gift.received_on.isoformat(),
+        "method": gift.method,
+        "source": gift.source,
+        "received_on": gift.received_on,
         "is_anonymous": gift.is_anonymous,
         "note": gift.note,
         "entry": entry_of(gift).as_json(),
@@ -146,6 +142,6 @@ def _as_json(gift: RecordDonation, givers: Mapping[UUID, DonorView]) -> GiftJson
 
 def _donor_json(gift: RecordDonation) -> GiftJson:
     if isinstance(gift.donor, UUID):
-        return {"donor_id": str(gift.donor), "donor": None}
-    donor_id = str(donor_id_of(gift.id))
+        return {"donor_id": gift.donor, "donor": None}
+    donor_id = donor_id_of(gift.id)
     return {"donor_id": donor_id, "donor": {"id": donor_id, **gift.donor.as_json()}}

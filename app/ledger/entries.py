@@ -27,12 +27,12 @@ class NewPosting:
     source: str | None = None
 
     def as_json(self) -> dict[str, object]:
-        """The shape that post_entries reads."""
+        """The shape that post_entries reads, once app.db.direct.jsonb has written it."""
         return {
-            "account": self.account.value,
-            "side": self.side.value,
+            "account": self.account,
+            "side": self.side,
             "amount": self.amount,
-            "fund_id": str(self.fund_id) if self.fund_id else None,
+            "fund_id": self.fund_id,
             "source": self.source,
         }
 
@@ -50,9 +50,9 @@ class NewEntry:
     def as_json(self) -> dict[str, object]:
         """The shape that post_entries reads."""
         return {
-            "id": str(self.id),
-            "dated_on": self.dated_on.isoformat(),
+            "id": self.id,
+            "dated_on": self.dated_on,
             "source_kind": self.source_kind,
-            "source_id": str(self.source_id),
+            "source_id": self.source_id,
             "postings": [posting.as_json() for posting in self.postings],
         }

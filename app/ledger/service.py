@@ -1,6 +1,5 @@
 """Verbs of the book. It does not know what a donation is; every entry names its cause."""
 
-import json
 from datetime import date
 from typing import Final
 
@@ -8,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.db.direct import jsonb
 from app.kernel.errors import Conflict, marked
 from app.kernel.ids import uuid7
 from app.ledger.chart import CHART
@@ -40,7 +40,7 @@ def post_entry(session: Session, entry: NewEntry) -> None:
     """
     session.execute(
         text("SELECT post_entries(CAST(:entries AS jsonb))"),
-        {"entries": json.dumps([entry.as_json()])},
+        {"entries": jsonb([entry.as_json()])},
     )
 
 

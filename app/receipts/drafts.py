@@ -32,9 +32,9 @@ class ReceiptDraft:
     def as_json(self) -> dict[str, object]:
         """The shape that issue_receipts reads, with a fresh id and verification code."""
         return {
-            "id": str(uuid7()),
-            "donation_id": str(self.donation_id),
-            "fund_id": str(self.fund_id),
+            "id": uuid7(),
+            "donation_id": self.donation_id,
+            "fund_id": self.fund_id,
             "verify_code": new_verify_code(),
             "snapshot": {
                 "donor_name": self.donor_name,
@@ -43,7 +43,7 @@ class ReceiptDraft:
                 "amount_in_words": amount_in_words(self.amount),
                 "method": METHOD_WORDS[self.method],
                 "purpose": self.purpose,
-                "received_on": self.received_on.isoformat(),
+                "received_on": self.received_on,
                 "is_in_kind": self.method == "in_kind",
             },
         }

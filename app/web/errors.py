@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.kernel.errors import DomainError, Invalid, TooMany, marked
+from app.web.headers import request_id
 
 log = structlog.get_logger()
 
@@ -115,7 +116,7 @@ def on_raised_late(error: BaseException) -> ResponseReturnValue:
 
 def on_fault(error: BaseException) -> ResponseReturnValue:
     """A fault of ours: logged with its trace, told without it."""
-    log.error("fault", request_id=g.get("request_id"), exc_info=error)
+    log.error("fault", request_id=request_id(), exc_info=error)
     return refused("fault", gettext(FAULT), [])
 
 
@@ -128,7 +129,7 @@ def refused(
         answer = problem(code, detail, fields, status=status)
     else:
         page = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
-        told_as = {"detail": detail, "request_id": g.get("request_id", "")}
+        told_as = {"detail": detail, "request_id": request_id()}
         text = render_template(f"errors/{page}.html", home=home(), **told_as)
         answer = Response(text, status)
     if code == "busy":

@@ -1,7 +1,8 @@
 """The unit of work and the reading block, bound to the scope that `requires` put on the request."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import g
 from flask_wtf.csrf import CSRFError
@@ -12,6 +13,9 @@ from app.db import unit_of_work as of_scope
 from app.db.direct import Driver
 from app.db.scope import Scope
 from app.web.form_tokens import is_stale
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -34,8 +38,9 @@ def reading(scope: Scope | None = None) -> Iterator[Session]:
         yield session
 
 
-@contextmanager
-def single_statement() -> Iterator[tuple[Driver, TokenScope]]:
-    """A connection for one verb, and the token by which it enters (app.db.unit_of_work)."""
-    with of_scope.single_statement() as driver:
-        yield driver, g.scope
+def single_statement(
+    verb: Callable[Concatenate[Driver, TokenScope, P], R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """What a verb of one statement does for the request's token (app.db.unit_of_work)."""
+    token: TokenScope = g.scope
+    return of_scope.single_statement(lambda driver: verb(driver, token, *args, **kwargs))

@@ -40,9 +40,9 @@ def test_a_branch_sees_its_own_totals(treasurer: Software) -> None:
     assert sums(treasurer, "to=2026-01-31") == [(100, 1, 0)]
     assert sums(treasurer, "from=2026-02-01&to=2026-02-01") == [(23, 2, 3)]
     assert sums(treasurer, "by=month,source") == [
-        (100, 1, 0, "2026-01", "household"),
-        (20, 1, 0, "2026-02", "clan"),
-        (3, 1, 3, "2026-02", "household"),
+        ("2026-01", "household", 100, 1, 0),
+        ("2026-02", "clan", 20, 1, 0),
+        ("2026-02", "household", 3, 1, 3),
     ]
 
 

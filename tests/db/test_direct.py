@@ -1,11 +1,13 @@
 """Statements on the driver's own connection refuse, commit and recover, as those of Core do."""
 
+from datetime import date
+
 import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.db.direct import fetch, fetch_from
+from app.db.direct import Driver, Prepared, Rows, fetch
 from app.db.unit_of_work import reading, single_statement, unit_of_work
 from app.kernel.errors import Busy, Invalid
 from config.local.cluster import Cluster
@@ -52,9 +54,25 @@ def test_a_lost_connection_is_busy_and_the_next_one_works(a_branch: BranchAtHand
         assert asked(session, "SELECT 1") == [(1,)]
 
 
+def alone(statement: str) -> Rows:
+    def verb(driver: Driver) -> Rows:
+        return Prepared(statement).fetch(driver)
+
+    return single_statement(verb)
+
+
 def test_a_single_statement_enters_no_branch_by_itself(a_branch: BranchAtHand) -> None:
-    with single_statement() as driver:
-        assert fetch_from(driver, "SELECT count(*) FROM funds", {}) == [(0,)]
+    assert alone("SELECT count(*) FROM funds") == [(0,)]
+
+
+def test_a_prepared_statement_takes_texts_and_hands_over_values() -> None:
+    statement = Prepared("SELECT $1::int + 2, $2::jsonb, $3::date")
+
+    def verb(driver: Driver) -> Rows:
+        return statement.fetch(driver, "5", '{"tên": "Hoà"}', "2026-11-24")
+
+    for _ in range(3):
+        assert single_statement(verb) == [(7, {"tên": "Hoà"}, date(2026, 11, 24))]
 
 
 def test_a_single_statement_that_cannot_commit_is_no_answer(cluster: Cluster) -> None:
@@ -62,8 +80,8 @@ def test_a_single_statement_that_cannot_commit_is_no_answer(cluster: Cluster) ->
         owner.execute("CREATE TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
         owner.execute("GRANT INSERT, SELECT ON late TO kh_app")
         try:
-            with pytest.raises(DBAPIError), single_statement() as driver:
-                fetch_from(driver, "INSERT INTO late VALUES (1), (1) RETURNING id", {})
+            with pytest.raises(DBAPIError):
+                alone("INSERT INTO late VALUES (1), (1) RETURNING id")
         finally:
             owner.execute("DROP TABLE late")
 
@@ -71,8 +89,8 @@ def test_a_single_statement_that_cannot_commit_is_no_answer(cluster: Cluster) ->
 def test_a_refused_single_statement_leaves_a_connection_for_transactions(
     a_branch: BranchAtHand,
 ) -> None:
-    with pytest.raises(Invalid), single_statement() as driver:
-        fetch_from(driver, REFUSE, {})
+    with pytest.raises(Invalid):
+        alone(REFUSE)
 
     with pytest.raises(Invalid):
         rename_and_refuse(a_branch)
@@ -81,8 +99,7 @@ def test_a_refused_single_statement_leaves_a_connection_for_transactions(
 
 
 def test_a_single_statement_cut_off_is_busy_and_the_next_one_works() -> None:
-    with pytest.raises(Busy), single_statement() as driver:
-        fetch_from(driver, END_OF_SERVER, {})
+    with pytest.raises(Busy):
+        alone(END_OF_SERVER)
 
-    with single_statement() as driver:
-        assert fetch_from(driver, "SELECT 1", {}) == [(1,)]
+    assert alone("SELECT 1") == [(1,)]

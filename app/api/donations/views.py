@@ -59,8 +59,7 @@ def record() -> ResponseReturnValue:
     """Record a gift: booked, numbered and answered in one transaction."""
     with told_to_the_bearer():
         gift = gift_of(idempotency_key(), SENT_DONATION.read(json_object()))
-    with single_statement() as (connection, token):
-        recorded = record_donation_with_token(connection, token, gift)
+    recorded = single_statement(record_donation_with_token, gift)
     answer = _recorded(recorded, gift.amount)
     return created(answer, at=f"/api/v1/donations/{gift.id}", is_new=recorded.is_new)
 
@@ -122,11 +121,11 @@ def reverse(donation_id: UUID) -> ResponseReturnValue:
 
 def _recorded(recorded: RecordedDonation, amount: int) -> dict[str, Any]:
     return {
-        "id": str(recorded.id),
+        "id": recorded.id,
         "amount": amount,
         "amount_in_words": amount_in_words(amount),
         "receipt": {
-            "id": str(recorded.receipt_id),
+            "id": recorded.receipt_id,
             "number": recorded.number,
             "series": recorded.series,
             "verify_code": recorded.verify_code,
