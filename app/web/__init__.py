@@ -24,6 +24,7 @@ from config.settings import Settings
 
 LARGEST_BODY: Final = 1_000_000
 AT_ONCE: Final = 4
+SENDERS: Final = 96  # of the 128 threads said in config/local/supervision.py
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -31,7 +32,7 @@ def install(app: Flask, settings: Settings) -> None:
     is_https = settings.public_url.startswith("https://")
     app.secret_key = settings.secret_key
     app.wsgi_app = WholeBodies(  # type: ignore[method-assign]
-        app.wsgi_app, at_most=LARGEST_BODY, at_once=AT_ONCE
+        app.wsgi_app, at_most=LARGEST_BODY, at_once=AT_ONCE, senders=SENDERS
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -2,13 +2,15 @@
 
 The server has many threads that wait for bodies, and few turns to work (performance.md §6: more
 threads at work lose on two cores). A body without a length is refused: of one that was cut off, or
-that is too long, nobody could tell that a part is missing.
+that is too long, nobody could tell that a part is missing. Nothing ends the wait for a sender who
+stalls (the server's reading knows no deadline), so some threads are never given to senders.
 """
 
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
 from queue import SimpleQueue
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
 
 
 class WholeBodies:
-    """A WSGI application around another, which works on at most `at_once` requests at a time."""
+    """A WSGI application around another, which works on at most `at_once` requests at a time.
 
-    def __init__(self, inner: "WSGIApplication", *, at_most: int, at_once: int) -> None:
+    It waits for at most `senders` bodies at a time.
+    """
+
+    def __init__(
+        self, inner: "WSGIApplication", *, at_most: int, at_once: int, senders: int
+    ) -> None:
         self._inner = inner
         self._at_most = at_most
+        self._senders = Semaphore(senders)
         self._turns: SimpleQueue[None] = SimpleQueue()
         for _ in range(at_once):
             self._turns.put(None)
@@ -31,12 +39,18 @@ class WholeBodies:
         """Take the body whole, then a turn; one longer than `at_most` is left to be refused.
 
         A body that ends before its length is refused: a form that was cut would be another amount.
+        So is, at once, one more body than may be waited for: pages are still given out.
         """
         if "HTTP_TRANSFER_ENCODING" in environ:
             return _refused(HTTPStatus.LENGTH_REQUIRED, start_response)
         length = environ.get("CONTENT_LENGTH", "")
         if length.isascii() and length.isdigit() and int(length) <= self._at_most:
-            body = environ["wsgi.input"].read(int(length))
+            if not self._senders.acquire(blocking=False):
+                return _refused(HTTPStatus.SERVICE_UNAVAILABLE, start_response)
+            try:
+                body = environ["wsgi.input"].read(int(length))
+            finally:
+                self._senders.release()
             if len(body) < int(length):
                 return _refused(HTTPStatus.BAD_REQUEST, start_response)
             environ["wsgi.input"] = BytesIO(body)

@@ -44,7 +44,7 @@ def ask(inner: Any, body: BytesIO, **environ: str) -> Answer:
 
 
 def test_a_slow_sender_holds_up_nobody() -> None:
-    inner, slow = WholeBodies(echo, at_most=10, at_once=1), Slow(b"slow")
+    inner, slow = WholeBodies(echo, at_most=10, at_once=1, senders=2), Slow(b"slow")
 
     with ThreadPoolExecutor(1) as aside:
         held = aside.submit(ask, inner, slow, CONTENT_LENGTH="4")
@@ -55,8 +55,22 @@ def test_a_slow_sender_holds_up_nobody() -> None:
     assert held.result() == ("200 OK", b"slow")
 
 
+def test_senders_who_stall_stop_no_pages() -> None:
+    inner, stalled = WholeBodies(echo, at_most=10, at_once=1, senders=1), Slow(b"slow")
+
+    with ThreadPoolExecutor(1) as aside:
+        held = aside.submit(ask, inner, stalled, CONTENT_LENGTH="4")
+        assert stalled.asked.wait(10)
+        one_more = ask(inner, BytesIO(b"more"), CONTENT_LENGTH="4")
+        page = ask(inner, BytesIO(b""), REQUEST_METHOD="GET")
+        stalled.goes_on.set()
+
+    assert (one_more, page) == (("503 Service Unavailable", b""), ("200 OK", b""))
+    assert held.result() == ask(inner, BytesIO(b"slow"), CONTENT_LENGTH="4")
+
+
 def test_a_turn_is_given_back_after_a_fault() -> None:
-    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1)  # type: ignore[arg-type]
+    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1, senders=1)  # type: ignore[arg-type]
 
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
@@ -64,13 +78,13 @@ def test_a_turn_is_given_back_after_a_fault() -> None:
 
 
 def test_a_body_without_a_length_is_refused() -> None:
-    inner = WholeBodies(echo, at_most=10, at_once=1)
+    inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
 
     assert ask(inner, BytesIO(b"a=1"), HTTP_TRANSFER_ENCODING="chunked")[0] == "411 Length Required"
 
 
 def test_a_body_that_was_cut_off_reaches_nobody() -> None:
-    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1)  # type: ignore[arg-type]
+    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1, senders=1)  # type: ignore[arg-type]
 
     assert ask(inner, BytesIO(b"amount=5"), CONTENT_LENGTH="9")[0] == "400 Bad Request"
 
