@@ -18,7 +18,10 @@ class FileStore:
         self.root = root
 
     def put(self, content: bytes) -> str:
-        """Keep `content` and return its SHA-256; putting it again mends a file that went bad."""
+        """Keep `content` and return its SHA-256; putting it again mends a file that went bad.
+
+        A folder that stands in its place is moved aside with all it holds.
+        """
         digest = sha256(content)
         if not self.holds(digest):
             place = self.path(digest)
@@ -28,6 +31,8 @@ class FileStore:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            if place.is_dir():
+                place.rename(half.with_suffix(".aside"))
             half.replace(place)
         return digest
 

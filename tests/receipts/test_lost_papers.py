@@ -26,6 +26,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "lost": lambda file: file.unlink(),
     "emptied": lambda file: file.write_bytes(b""),
     "another paper": lambda file: file.write_bytes(b"%PDF-1.7 another"),
+    "a folder": lambda file: (file.unlink(), file.mkdir(), (file / "kept").touch()),
     "cut": lambda file: file.write_bytes(file.read_bytes()[:-1]),
 }
 
