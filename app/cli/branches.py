@@ -15,6 +15,7 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.funds.books import open_books
 from app.kernel.errors import Conflict, marked
 from app.ledger.queries import newest_entry_day
+from app.ledger.service import close_period, hold_postings
 
 WITH_OWN_BOOKS = "own"
 KINDS_OF_PRODUCTION = {BranchKind.CITY, BranchKind.COMMUNE}
@@ -66,12 +67,15 @@ def open_communes() -> None:
 def close_one(slug: str, *, closed_on: date) -> None:
     """End a branch: from that day it takes no gift; what it holds stays readable.
 
-    Refused while its book has entries of that day or later.
+    Refused while its book has entries of that day or later, or a period with such days. These are
+    closed in its book too: a gift that found the branch open a moment ago meets them.
     """
     branch = branch_named(slug)
     with unit_of_work(scope_of(branch)) as session:
+        hold_postings(session)
         newest = newest_entry_day(session)
         close_branch(session, branch.id, closed_on=closed_on, newest_entry_on=newest)
+        close_period(session, closed_on, date.max)
     click.echo(f"{slug} is closed from {closed_on}.")
 
 

@@ -44,6 +44,15 @@ def post_entry(session: Session, entry: NewEntry) -> None:
     )
 
 
+def hold_postings(session: Session) -> None:
+    """Wait for what is being posted to the scope's branch; until we end, nothing more is posted."""
+    session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(hashtext('periods'), hashtext(current_branch()::text))",
+        ),
+    )
+
+
 def close_period(session: Session, first_day: date, last_day: date) -> None:
     """Close the days from first to last, both included: no entry dated in them is accepted.
 
@@ -63,12 +72,7 @@ def reopen_period(session: Session, first_day: date, last_day: date) -> None:
 
 
 def _set_state(session: Session, first_day: date, last_day: date, *, state: str) -> None:
-    # Postings hold this lock shared until they commit: none is under way while the state changes.
-    session.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(hashtext('periods'), hashtext(current_branch()::text))",
-        ),
-    )
+    hold_postings(session)
     clash = session.execute(
         text(
             "SELECT FROM periods WHERE daterange(first_day, last_day, '[]')"

@@ -1,6 +1,7 @@
 """flask branches: the real tree, and a new branch with its books."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from uuid import uuid4
 
@@ -8,7 +9,13 @@ import pytest
 
 from app.branches.queries import get_branch
 from app.db.scope import DirectoryScope
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
+from app.donations.service import record_donation
+from app.kernel.errors import PeriodClosed
+from app.kernel.ids import uuid7
+from app.ledger.chart import Account
+from app.ledger.entries import NewEntry, NewPosting, Side
+from app.ledger.service import post_entry
 from tests.builders.branches import BranchAtHand
 from tests.builders.donations import a_gift, give
 from tests.cli.conftest import Run
@@ -119,3 +126,36 @@ def test_a_branch_does_not_end_before_its_newest_entry(flask: Run, a_branch: Bra
     assert [answer.exit_code for answer in answers] == [1, 1, 0]
     assert answers[0].output == answers[1].output
     assert "bút toán ngày 20/05/2026" in answers[0].output
+
+
+def test_a_gift_that_is_being_recorded_is_seen_by_who_closes(
+    flask: Run, a_branch: BranchAtHand
+) -> None:
+    gift = a_gift(a_branch, received_on=date(2026, 5, 20))
+
+    with ThreadPoolExecutor(1) as operator:
+        with unit_of_work(a_branch.scope) as session:
+            record_donation(session, gift)
+            closing = operator.submit(
+                flask, "branches", "close", a_branch.slug, "--on", "2026-05-20"
+            )
+            wait([closing], timeout=0.5)
+        answer = closing.result()
+
+    assert answer.exit_code == 1
+    assert "bút toán ngày 20/05/2026" in answer.output
+
+
+def test_a_gift_that_found_the_branch_open_is_not_entered_after_it_closed(
+    flask: Run, a_branch: BranchAtHand
+) -> None:
+    lines = [
+        NewPosting(Account.CASH, Side.DEBIT, 100, a_branch.fund_id),
+        NewPosting(Account.GIFTS, Side.CREDIT, 100, a_branch.fund_id),
+    ]
+    assert flask("branches", "close", a_branch.slug, "--on", "2026-05-20").exit_code == 0
+
+    for day in (date(2026, 5, 20), date(2026, 11, 2)):
+        with pytest.raises(PeriodClosed), unit_of_work(a_branch.scope) as session:
+            post_entry(session, NewEntry(uuid7(), day, "test", uuid7(), lines))
+    give(a_branch, a_gift(a_branch, received_on=date(2026, 5, 19)))
