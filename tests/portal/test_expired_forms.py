@@ -86,6 +86,21 @@ def test_who_was_signed_out_signs_in_and_finds_what_was_typed(
     assert gifts_in(a_branch) == 1
 
 
+def test_no_link_drops_what_was_typed(application: Flask, a_branch: BranchAtHand) -> None:
+    member = a_member(a_branch, Role.TREASURER)
+    browser = Browser(application).signed_in(member)
+    form = browser.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    late = form.send(**TYPED, csrf_token="of-another-session")
+    end_of(browser)
+    door = form.send(**TYPED)
+    resumed = door.send(to=action_of(door), email=member[1], password=PASSWORD)
+
+    assert 'hreflang="en"' in form.text
+    for page in (late, door, resumed):
+        assert "hreflang" not in page.text
+
+
 def test_no_password_is_kept(application: Flask, a_branch: BranchAtHand) -> None:
     browser = Browser(application).signed_in(a_member(a_branch, Role.CHAIR))
     form = browser.open(f"/b/{a_branch.slug}/tai-khoan/")
