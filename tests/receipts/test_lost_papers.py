@@ -22,11 +22,18 @@ from tests.builders.donations import give
 from tests.builders.pages import Browser, alone
 from tests.builders.software import Software
 
+
+def put_a_folder(file: Path) -> None:
+    """Put a folder that holds something in the file's place."""
+    file.unlink()
+    (file / "kept").mkdir(parents=True)
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "lost": lambda file: file.unlink(),
     "emptied": lambda file: file.write_bytes(b""),
     "another paper": lambda file: file.write_bytes(b"%PDF-1.7 another"),
-    "a folder": lambda file: (file.unlink(), file.mkdir(), (file / "kept").touch()),
+    "a folder": put_a_folder,
     "cut": lambda file: file.write_bytes(file.read_bytes()[:-1]),
 }
 
