@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
@@ -10,6 +11,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import ApiToken, Membership, User
 from app.accounts.permissions import Role
 from app.kernel.text import UnreadableText, clean_email
+
+_NOW: Final = (
+    Membership.valid_from <= func.now(),
+    or_(Membership.valid_to.is_(None), Membership.valid_to > func.now()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +53,16 @@ def seats_of_actor(session: Session) -> Sequence[Seat]:
     return [Seat(slug, tuple(roles)) for slug, roles in rows]
 
 
+def branches_of(session: Session, user_id: UUID) -> Sequence[UUID]:
+    """The branches where the person, who must be the scope's actor, holds a role now."""
+    held = select(Membership.branch_id).where(Membership.user_id == user_id, *_NOW).distinct()
+    return session.scalars(held.order_by(Membership.branch_id)).all()
+
+
 def holds_role(session: Session, user_id: UUID, role: Role) -> bool:
     """Whether the person holds the role in the scope's branch now."""
     held = select(Membership.id).where(
-        Membership.user_id == user_id,
-        Membership.role == role,
-        Membership.valid_from <= func.now(),
-        or_(Membership.valid_to.is_(None), Membership.valid_to > func.now()),
+        Membership.user_id == user_id, Membership.role == role, *_NOW
     )
     return session.execute(held).first() is not None
 

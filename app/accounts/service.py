@@ -1,7 +1,12 @@
-"""Verbs about people: add, deactivate, grant and end a role, change a password; and tokens."""
+"""Verbs about people: add, shut out, let in again, grant and end a role, change a password; tokens.
+
+What is done about a person belongs to no branch: each branch where he holds a role is told in its
+trail. The scope names who does it (ActorScope will do).
+"""
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +17,8 @@ from app import audit
 from app.accounts.models import ApiToken, Membership, User
 from app.accounts.passwords import hash_password, refuse_unfit
 from app.accounts.permissions import Role
+from app.accounts.queries import branches_of
+from app.db.scope import ActorScope, BranchScope, acting_for
 from app.kernel.errors import NotFound, marked
 from app.kernel.ids import uuid7
 
@@ -45,7 +52,11 @@ def add_user(session: Session, *, email: str, name: str, password: str | None) -
 
 
 def grant_role(session: Session, *, user_id: UUID, role: Role) -> UUID:
-    """Give a person a role in the scope's branch from now on. Returns the membership's id."""
+    """Give a person a role in the scope's branch from now on. Returns the membership's id.
+
+    Tokens he got for it before, in an earlier term, open nothing any more.
+    """
+    _revoke_tokens(session, user_id, role)
     membership_id = uuid7()
     session.execute(insert(Membership).values(id=membership_id, user_id=user_id, role=role))
     audit.record(session, "memberships.granted", membership_id)
@@ -74,14 +85,7 @@ def end_role(session: Session, *, user_id: UUID, role: Role) -> None:
         raise NotFound(marked("Người này không giữ vai trò đó ở đơn vị."))
     for membership_id in ended:
         audit.record(session, "memberships.ended", membership_id)
-    revoked = session.scalars(
-        update(ApiToken)
-        .where(ApiToken.user_id == user_id, ApiToken.role == role, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-        .returning(ApiToken.id),
-    ).all()
-    for token_id in revoked:
-        audit.record(session, "tokens.revoked", token_id)
+    _revoke_tokens(session, user_id, role)
 
 
 def change_password(session: Session, *, user_id: UUID, password: str) -> None:
@@ -96,12 +100,22 @@ def change_password(session: Session, *, user_id: UUID, password: str) -> None:
         update(User).where(User.id == user_id).values(password_hash=hash_password(password)),
     )
     _end_sessions(session, user_id)
+    _tell_branches(session, user_id, "users.password_changed")
 
 
 def deactivate_user(session: Session, user_id: UUID) -> None:
     """Shut a person out now: sessions end, and no token acts for him any more."""
     session.execute(update(User).where(User.id == user_id).values(is_active=False))
     _end_sessions(session, user_id)
+    _tell_branches(session, user_id, "users.deactivated")
+
+
+def activate_user(session: Session, user_id: UUID) -> None:
+    """Let a person in again, in the roles he still holds; what ended with his time out stays so."""
+    session.execute(update(User).where(User.id == user_id).values(is_active=True))
+    for _ in _in_each_branch(session, user_id):
+        _revoke_tokens(session, user_id, *Role)
+        audit.record(session, "users.activated", user_id)
 
 
 def create_token(session: Session, *, user_id: UUID, role: Role, label: str) -> NewToken:
@@ -134,6 +148,32 @@ def revoke_token(session: Session, token_id: UUID) -> None:
     if known.revoked_at is None:
         known.revoked_at = session.scalars(select(func.now())).one()
         audit.record(session, "tokens.revoked", token_id)
+
+
+def _revoke_tokens(session: Session, user_id: UUID, *roles: Role) -> None:
+    revoked = session.scalars(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.role.in_(roles), ApiToken.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+        .returning(ApiToken.id),
+    ).all()
+    for token_id in revoked:
+        audit.record(session, "tokens.revoked", token_id)
+
+
+def _tell_branches(session: Session, user_id: UUID, action: str) -> None:
+    for _ in _in_each_branch(session, user_id):
+        audit.record(session, action, user_id)
+
+
+def _in_each_branch(session: Session, user_id: UUID) -> Iterator[None]:
+    """Be in turn in every branch where the person holds a role now, as who acts already."""
+    actor = session.execute(text("SELECT current_actor()")).scalar_one()
+    with acting_for(session, ActorScope(user_id)):
+        branch_ids = branches_of(session, user_id)
+    for branch_id in branch_ids:
+        with acting_for(session, BranchScope(branch_id, actor)):
+            yield
 
 
 def _end_sessions(session: Session, user_id: UUID) -> None:

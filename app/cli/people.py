@@ -9,6 +9,7 @@ from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.accounts.queries import all_users, find_user_by_email, holds_role, tokens_of_branch
 from app.accounts.service import (
+    activate_user,
     add_user,
     change_password,
     create_token,
@@ -20,9 +21,9 @@ from app.accounts.service import (
 from app.branches.queries import all_branches
 from app.cli.arguments import Email, Name, as_json, branch_slug, email_address, role_name
 from app.cli.listing import show_json, show_rows
-from app.cli.operator import OperatorGroup, branch_named, scope_of
+from app.cli.operator import OPERATOR, OperatorGroup, branch_named, scope_of
 from app.cli.passwords import new_password
-from app.db.scope import DirectoryScope
+from app.db.scope import ActorScope, DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.errors import Conflict, NotAllowed, NotFound, marked
 
@@ -51,7 +52,7 @@ def add(*, email: str, name: str) -> None:
 def password(*, email: str) -> None:
     """Set a new password, asked for or piped in; the person's sessions end."""
     typed = new_password()
-    with unit_of_work(DirectoryScope()) as session:
+    with unit_of_work(ActorScope(OPERATOR)) as session:
         change_password(session, user_id=_person(session, email).id, password=typed)
     click.echo(f"{email} has a new password and must sign in again.")
 
@@ -60,9 +61,21 @@ def password(*, email: str) -> None:
 @email_address
 def deactivate(*, email: str) -> None:
     """Shut a person out: sessions and tokens open nothing from the next request on."""
-    with unit_of_work(DirectoryScope()) as session:
+    with unit_of_work(ActorScope(OPERATOR)) as session:
         deactivate_user(session, _person(session, email).id)
     click.echo(f"{email} can no longer come in.")
+
+
+@users.verb("activate")
+@email_address
+def activate(*, email: str) -> None:
+    """Let a person who was shut out in again: by password; old tokens stay ended."""
+    with unit_of_work(ActorScope(OPERATOR)) as session:
+        shut_out = [one for one in all_users(session) if one.email == email and not one.is_active]
+        if not shut_out:
+            raise NotFound(marked("Không có ai đã bị ngừng truy cập dùng thư điện tử này."))
+        activate_user(session, shut_out[0].id)
+    click.echo(f"{email} may come in again.")
 
 
 @users.verb("list")

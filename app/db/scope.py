@@ -4,6 +4,8 @@ A scope binds itself as the first statement of its transaction and dies with it;
 does the rest. A session without a scope cannot run a statement.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -66,6 +68,25 @@ class RelayScope:
     def bind(self, connection: Connection) -> None:
         """Open the relay's policies until the transaction ends."""
         connection.execute(text("SELECT set_config('app.relay', 'on', true)"))
+
+
+@contextmanager
+def acting_for(session: Session, scope: BranchScope | ActorScope) -> Iterator[None]:
+    """Act for another scope within the transaction, and after it for the same as before.
+
+    For an act that belongs to no branch and is told in several.
+    """
+    settings = "current_setting('app.branch_id', true), current_setting('app.actor_id', true)"
+    before = session.execute(text(f"SELECT {settings}")).one()
+    scope.bind(session.connection())
+    yield
+    session.execute(
+        text(
+            "SELECT set_config('app.branch_id', :branch, true),"
+            " set_config('app.actor_id', :actor, true)",
+        ),
+        {"branch": before[0] or "", "actor": before[1] or ""},
+    )
 
 
 @event.listens_for(Session, "after_begin")

@@ -31,6 +31,20 @@ def test_a_role_given_again_revives_no_token(application: Flask, a_branch: Branc
     assert [asks(application, token) for token in (old, new)] == [401, 200]
 
 
+def test_a_token_that_outlived_its_role_is_not_revived(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    person, _ = a_member(a_branch, Role.CHAIR)
+    with unit_of_work(a_branch.scope) as session:
+        # As one of a role that ended before tokens ended with their roles.
+        old = create_token(session, user_id=person, role=Role.TREASURER, label="test").token
+        of_chair = create_token(session, user_id=person, role=Role.CHAIR, label="test").token
+    with unit_of_work(a_branch.scope) as session:
+        grant_role(session, user_id=person, role=Role.TREASURER)
+
+    assert [asks(application, token) for token in (old, of_chair)] == [401, 200]
+
+
 def test_tokens_of_other_people_roles_and_branches_stay(
     application: Flask, a_branch: BranchAtHand, another_branch: BranchAtHand
 ) -> None:

@@ -7,6 +7,9 @@ import pytest
 from flask import Flask
 
 from app.accounts.permissions import Role
+from app.audit import trail
+from app.cli.operator import OPERATOR
+from app.db.unit_of_work import reading
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.pages import Browser
 from tests.cli.conftest import Run
@@ -91,6 +94,28 @@ def test_who_is_deactivated_is_out_at_the_next_request(
     assert flask("users", "deactivate", "--email", email).exit_code == 1
     again = flask("users", "add", "--email", email, "--name", "Bà Lan", typed=f"{PASSWORD}\n")
     assert "Đã có người" in again.output
+
+
+def test_who_is_activated_comes_in_again_by_password_alone(
+    flask: Run, installation: Flask, a_branch: BranchAtHand
+) -> None:
+    person, email = a_member(a_branch, Role.TREASURER)
+    browser = Browser(installation).signed_in((person, email))
+    words = ("tokens", "create", *role(a_branch, email), "--json")
+    token = json.loads(flask(*words).output)["token"]
+    activate = ("users", "activate", "--email", email)
+    assert flask(*activate).exit_code == 1
+    assert flask("users", "deactivate", "--email", email).exit_code == 0
+
+    assert [flask(*activate).exit_code for _ in range(2)] == [0, 1]
+
+    assert browser.open(f"/b/{a_branch.slug}/").location.startswith("/dang-nhap")
+    assert asks(installation, token) == 401
+    form = Browser(installation).open("/dang-nhap")
+    assert form.send(email=email, password=PASSWORD).status == 303
+    with reading(a_branch.scope) as session:
+        told = [(line.action, line.actor_id) for line in trail(session, person)]
+    assert told == [("users.deactivated", OPERATOR), ("users.activated", OPERATOR)]
 
 
 def test_everybody_is_listed_and_no_hash(flask: Run, a_branch: BranchAtHand) -> None:

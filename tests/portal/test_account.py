@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from app.accounts.permissions import Role
+from app.audit import trail
+from app.db.unit_of_work import reading
 from tests.builders.branches import PASSWORD, BranchAtHand, a_member
 from tests.builders.pages import Browser, Page
 
@@ -51,6 +53,9 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(
     form = Browser(application).open("/dang-nhap")
     assert form.send(email=member[1], password=PASSWORD).status == 422
     assert form.send(email=member[1], password=NEW).status == 303
+    with reading(a_branch.scope) as session:
+        (line,) = trail(session, member[0])
+    assert (line.action, line.actor_id) == ("users.password_changed", member[0])
 
 
 @pytest.mark.parametrize(

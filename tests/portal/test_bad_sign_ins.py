@@ -17,7 +17,7 @@ from flask import Flask
 
 from app.accounts.permissions import Role
 from app.accounts.service import change_password
-from app.db.scope import DirectoryScope
+from app.db.scope import ActorScope
 from app.db.unit_of_work import unit_of_work
 from app.kernel.errors import Invalid
 from tests.builders.branches import BranchAtHand, a_member
@@ -71,7 +71,7 @@ def test_what_is_typed_at_the_door(
     application: Flask, a_branch: BranchAtHand, row: dict[str, Any]
 ) -> None:
     person, email = a_member(a_branch, Role.TREASURER)
-    with unit_of_work(DirectoryScope()) as session:
+    with unit_of_work(ActorScope(person)) as session:
         change_password(session, user_id=person, password=filled(row["chosen"], email))
 
     typed = filled(row.get("email", "{email}"), email)
@@ -86,7 +86,7 @@ def test_what_is_typed_at_the_door(
 def test_what_no_password_may_be(a_branch: BranchAtHand, row: dict[str, Any]) -> None:
     person, email = a_member(a_branch, Role.TREASURER)
 
-    with pytest.raises(Invalid) as refused, unit_of_work(DirectoryScope()) as session:
+    with pytest.raises(Invalid) as refused, unit_of_work(ActorScope(person)) as session:
         change_password(session, user_id=person, password=filled(row["chosen"], email))
 
     assert refused.value.field == "password"

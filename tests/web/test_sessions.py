@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.accounts.permissions import Role
 from app.accounts.service import change_password, token_digest
 from app.accounts.sessions import end_session
-from app.db.scope import DirectoryScope
+from app.db.scope import ActorScope, DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from tests.builders.branches import PASSWORD, BranchAtHand, a_member
 from tests.builders.pages import Browser
@@ -37,7 +37,7 @@ def sign_out(cookie: str, _user_id: UUID) -> None:
 
 
 def take_a_new_password(_cookie: str, user_id: UUID) -> None:
-    with unit_of_work(DirectoryScope()) as database:
+    with unit_of_work(ActorScope(user_id)) as database:
         change_password(database, user_id=user_id, password="mat-khau-moi-va-dai")
 
 
