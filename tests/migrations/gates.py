@@ -111,4 +111,22 @@ GATES: Final = {
            WHERE t.tgenabled <> 'O'""",
         "ALTER TABLE receipts DISABLE TRIGGER append_only",
     ),
+    "G15 the guards are these, each on its table": Gate(
+        """SELECT it FROM (VALUES
+             ('audit_events append_only refuse_change'), ('donations append_only refuse_change'),
+             ('donation_reversals append_only refuse_change'),
+             ('journal_entries append_only refuse_change'), ('postings append_only refuse_change'),
+             ('receipts append_only refuse_change'), ('receipt_voids append_only refuse_change'),
+             ('receipt_documents append_only refuse_change'),
+             ('postings a_check_postings check_postings'),
+             ('postings b_append_deltas append_deltas'),
+             ('branch_history keep_ancestry rebuild_branch_ancestry')) AS must (it)
+           FULL JOIN (
+             SELECT concat_ws(' ', t.tgrelid::regclass, t.tgname, t.tgfoid::regproc) AS it
+             FROM pg_trigger t
+             JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'public'::regnamespace
+             WHERE NOT t.tgisinternal) stands USING (it)
+           WHERE must IS NULL OR stands IS NULL""",
+        "DROP TRIGGER append_only ON receipts",
+    ),
 }
