@@ -14,6 +14,7 @@ from tests.builders.branches import BranchAtHand
 from tests.builders.software import PROBLEM, Software, fields_of, gift_body
 from tests.kernel.nasty import each_nasty, nasty_rows
 
+WHY = {"reason": "Ghi nhầm số tiền"}
 DONOR = {"name": "Bà Lan", "kind": "person"}
 # Which field of a gift each part of the catalogue is meant for.
 MEANT_FOR: list[tuple[str, str | None, str]] = [
@@ -56,7 +57,8 @@ def refused_values() -> Iterator[tuple[str, str, object]]:
         yield from ((f"shape-{number}", place, shape) for number, shape in enumerate(SHAPES))
     for place in REQUIRED:
         yield "null", place, None
-    yield from (("id", "fund_id", row["value"]) for row in nasty_rows("I"))
+    for place in ("fund_id", "drive_id"):
+        yield from ((row["id"], place, row["value"]) for row in nasty_rows("I"))
     yield from (("flag", "is_anonymous", value) for value in FLAGS)
 
 
@@ -215,6 +217,24 @@ def test_a_path_with_another_id_is_not_found(treasurer: Software, row: dict[str,
         answer = treasurer.get(path % row["value"].replace("%", "%25").replace("?", "%3F"))
         assert answer.status_code == 404 or row["value"] in {"", ".."}
         assert answer.mimetype == PROBLEM or row["value"] in {"", ".."}
+
+
+def test_under_a_bad_key_no_gift_is_taken_back(treasurer: Software, a_branch: BranchAtHand) -> None:
+    gift = treasurer.post("/donations", gift_body(a_branch)).json["id"]
+    keys = {row["id"]: row["value"].encode().decode("latin-1") for row in nasty_rows("I")}
+    # These are written as an id is, and may be one.
+    del keys["I14"], keys["I16"], keys["I46"]
+
+    answers = {
+        name: treasurer.ask(
+            "POST", f"/donations/{gift}/reversals", json=WHY, headers={"Idempotency-Key": key}
+        )
+        for name, key in keys.items()
+    }
+
+    assert {name: a.status_code for name, a in answers.items()} == dict.fromkeys(keys, 400)
+    assert {answer.json["code"] for answer in answers.values()} == {"invalid"}
+    assert treasurer.get(f"/donations/{gift}").json["reversal"] is None
 
 
 def test_nothing_that_was_sent_is_echoed_but_the_names_of_unknown_fields(
