@@ -12,8 +12,8 @@ from app.web.errors import STATUS, told
 from app.web.form_tokens import is_stale
 
 STALE = marked(
-    "Trang này đã mở quá lâu nên lần gửi vừa rồi chưa được ghi. Những gì đã nhập, trừ mật khẩu,"
-    " vẫn còn ở dưới: xem lại rồi gửi lần nữa."
+    "Lần gửi vừa rồi chưa được ghi. Những gì đã nhập, trừ mật khẩu, vẫn còn ở dưới: xem lại rồi"
+    " bấm gửi lần nữa."
 )
 
 
@@ -21,6 +21,11 @@ class BaseForm(FlaskForm):
     """A form that can show refusals. `status` is the answer's status when it is shown again."""
 
     status: int = 200
+
+    @property
+    def heading(self) -> str:
+        """What stands over the refusals: nothing has to be put right in what only came too late."""
+        return gettext("Mẫu này đã để quá lâu") if is_stale() else gettext("Có chỗ cần sửa")
 
     def validate_on_submit(self) -> bool:
         """Whether the form was sent, not too late, and its shape is right."""
