@@ -27,7 +27,7 @@ from app.db.scope import ActorScope, DirectoryScope
 from app.kernel.errors import NotSignedIn, marked
 from app.portal.guesses import count_guess, remember_browser
 from app.web.access import open_to_all
-from app.web.errors import STATUS, is_for_software, on_refusal
+from app.web.errors import STATUS, is_for_part, is_for_software, on_refusal, signed_out
 from app.web.fields import Required
 from app.web.form_tokens import shows_form
 from app.web.forms import BaseForm
@@ -75,6 +75,8 @@ def sign_in_first(error: NotSignedIn) -> ResponseReturnValue:
     """Nobody is at the browser: the way to the page by signing in, with what was sent kept."""
     if is_for_software():
         return on_refusal(error)
+    if is_for_part():
+        return signed_out()
     if request.method != "POST":
         return redirect(url_for("sign_in.enter", next=request.path), 303)
     if not shows_form():

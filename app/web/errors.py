@@ -89,6 +89,8 @@ def on_refusal(error: DomainError) -> ResponseReturnValue:
 
 def on_stale_form(_error: CSRFError) -> ResponseReturnValue:
     """A form without a token of this session."""
+    if is_for_part():
+        return signed_out()
     return refused("malformed", gettext(STALE), [])
 
 
@@ -137,6 +139,11 @@ def refused(
     return answer
 
 
+def signed_out() -> Response:
+    """What a page shows in the place of a part of itself that it may no longer ask for."""
+    return Response(render_template("errors/signed_out.html"), STATUS["not_signed_in"])
+
+
 def home() -> str:
     """Where the way out leads; nothing is asked of the database, which may be what failed."""
     if "branch" in g:
@@ -165,3 +172,8 @@ def problem(code: str, detail: str, fields: list[dict[str, str]], *, status: int
 def is_for_software() -> bool:
     """Whether the request came to the API."""
     return request.path.startswith("/api/")
+
+
+def is_for_part() -> bool:
+    """Whether an open page asks for a part of itself, by htmx."""
+    return "HX-Request" in request.headers

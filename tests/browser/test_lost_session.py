@@ -16,8 +16,10 @@ def test_a_gift_outlives_the_session_in_which_it_was_typed(
     page = page_at(width, member)
     page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
     page.get_by_label("Số tiền").fill("1.250.000")
-    page.get_by_label("Người ủng hộ", exact=True).fill("Bà Hoa")
     page.context.clear_cookies(name="kh")
+    page.get_by_label("Người ủng hộ", exact=True).fill("Bà Hoa")
+    expect(page.get_by_text("Xin đăng nhập lại. Những gì đã nhập vẫn còn")).to_be_visible()
+    assert_for_everybody(page)
 
     page.get_by_role("button", name="Ghi ủng hộ").click()
     expect(page.get_by_text("Phiên làm việc đã hết")).to_be_visible()

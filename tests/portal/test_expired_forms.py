@@ -17,10 +17,11 @@ from app.donations.queries import DonationFilter, donations
 from app.web.transactions import unit_of_work
 from tests.builders.branches import PASSWORD, BranchAtHand, a_member
 from tests.builders.donations import a_gift, give
-from tests.builders.pages import Browser, Page
+from tests.builders.pages import Browser, Page, alone
 
 GIVER = "Bà Nguyễn Thị “Hoa” <Ngõ 5>"
 TYPED = {"amount": "1.250.000", "donor_name": GIVER, "source": "household", "note": "góp gạo"}
+FOR_A_PART = {"HX-Request": "true"}
 
 
 def gifts_in(branch: BranchAtHand) -> int:
@@ -100,6 +101,33 @@ def test_no_link_drops_what_was_typed(application: Flask, a_branch: BranchAtHand
     assert 'hreflang="en"' in form.text
     for page in (late, door, resumed):
         assert "hreflang" not in page.text
+
+
+@pytest.mark.parametrize("part", ["goi-y", "xem-truoc"])
+def test_a_hint_asked_for_after_the_session_says_to_sign_in(
+    treasurer: Browser, a_branch: BranchAtHand, part: str
+) -> None:
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+    end_of(treasurer)
+
+    told = alone(
+        treasurer.client.post, f"{form.path}/{part}", data=form.values(), headers=FOR_A_PART
+    )
+
+    assert told.status_code == 401
+    assert "Xin đăng nhập lại. Những gì đã nhập vẫn còn" in told.text
+    assert "<html" not in told.text
+
+
+def test_a_giver_chosen_after_the_session_leaves_the_form_as_it_is(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    end_of(treasurer)
+
+    told = alone(treasurer.client.get, f"/b/{a_branch.slug}/ung-ho/ghi/nguoi", headers=FOR_A_PART)
+
+    assert told.status_code == 401
+    assert "<form" not in told.text
 
 
 def test_no_password_is_kept(application: Flask, a_branch: BranchAtHand) -> None:
