@@ -213,6 +213,57 @@ def test_sources_stand_largest_first_and_the_small_ones_together() -> None:
     assert "Còn lại (2 nguồn)" in chart.svg
 
 
+def test_labels_of_sources_stand_apart_and_inside_the_frame() -> None:
+    names = ["Household", "Enterprise", "Compatriots abroad", "Family clan", "Tổ chức, tôn giáo"]
+    amounts = [5_234_000_000, 230_000_000, 90_300_000, 61_100_000, 42_500_000]
+    shares = [Share(*each) for each in zip(names, amounts, strict=True)]
+    drawn = parsed(ordered_bar(shares, title="Nguồn", words=ENGLISH).svg).findall("svg")[0]
+    columns: dict[float, int] = {}
+    for node in drawn.iter("text"):
+        left = float(node.attrib["x"].removesuffix("%"))
+        columns[left] = max(columns.get(left, 0), len(node.text or ""))
+
+    # On a small screen the bar is 910 px wide, and a letter takes 9 px.
+    ends = [left + 100 * 9 * letters / 910 for left, letters in sorted(columns.items())]
+    assert len(columns) == 5
+    assert all(end < left for end, left in zip(ends, sorted(columns)[1:], strict=False))
+    assert ends[-1] <= 100
+
+
+def test_an_amount_that_would_stand_on_a_neighbours_bar_is_left_to_the_table() -> None:
+    high, low = 900_000_000, 100_000_000
+
+    beside = bar_months([high, high - 1, *[0] * 4, *[high - 2] * 4, low, None], title="Năm")
+    alone = bar_months([high, high - 1, *[0] * 8, low, None], title="Năm")
+
+    written = [
+        [node.text for node in parsed(chart.svg).iter("text") if node.get("class") == "strong"]
+        for chart in (beside, alone)
+    ]
+    assert written == [["900 triệu"], ["900 triệu", "100 triệu"]]
+
+
+def test_an_axis_names_its_unit_once() -> None:
+    chart = twelve_months([1_500_000_000, *[0] * 11], NOTHING, title="Năm")
+    written = [node.text for node in parsed(chart.svg).iter("text")]
+
+    assert written[:3] == ["0,5", "1", "1,5 tỷ"]
+
+
+def test_the_names_of_two_years_never_meet() -> None:
+    chance = random.Random(3)
+    for _ in range(300):
+        known = chance.randint(1, 12)
+        now = [chance.randint(0, 900) for _ in range(known)] + [None] * (12 - known)
+        chart = twelve_months(now, [chance.randint(0, 900) for _ in range(12)], title="Năm")
+        names = [node for node in parsed(chart.svg).iter("text") if "halo" in str(node.attrib)]
+
+        left, right = sorted(float(node.attrib["x"].removesuffix("%")) for node in names)
+        lines = sorted(float(node.attrib["y"]) for node in names)
+        assert right - left > 20 or lines[1] - lines[0] >= 18, (now, chart.rows)
+        assert lines[0] >= 12
+
+
 def test_a_tiny_share_is_not_rounded_to_nothing() -> None:
     chart = ordered_bar([Share("Hộ", 10**9), Share("Lãi", 1), Share("Hoàn", -5)], title="Nguồn")
 

@@ -2,24 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from textwrap import wrap
 
 from markupsafe import Markup
 
 from app.web.charts.scale import Scale, scale_for, whole_per_cents
-from app.web.charts.svg import Chart, drawing, element, percent, text
+from app.web.charts.svg import Chart, drawing, element, percent, text, width_of
 from app.web.charts.words import VIETNAMESE, Words
 
 _MONTHS = 12
 _SLOT = 100 / _MONTHS
 _GAP = 0.14
 _EDGE = 2
+_NARROWEST, _BAR_NARROWEST = 320, 910
+"""How many pixels wide a telephone shows the months, and a small screen the ordered bar."""
+_LIFT = 24
+"""How far an amount may stand over its bar, to be clear of those beside it."""
 _TOP, _BOTTOM, _HEIGHT = 26, 126, 156
 
 _SHOWN_IN_BAR = 5
-_LABEL_WIDTH = 15.5
-_LAST_LABEL = 16.0
+_LABEL_LINE, _LABEL_GAP = 16, 14
 _SHADES = (5, 4, 3, 2, 1)
+_LABEL_LEAD = 20
 _LIST_LEAD, _LIST_BAR, _LIST_LINE = 24, 32, 22
 
 
@@ -73,13 +78,8 @@ def ordered_bar(
         f"{share.label} {words.short(share.amount)}, {words.share_of(part, share.amount)}"
         for share, part in zip(ordered, parts, strict=True)
     )
-    wide = drawing(
-        title,
-        told,
-        *_bar(*_folded(ordered, parts, words), words),
-        class_="chart share-bar",
-        height=142,
-    )
+    bar, bar_height = _bar(*_folded(ordered, parts, words), words)
+    wide = drawing(title, told, *bar, class_="chart share-bar", height=bar_height)
     listed, height = _list(ordered, parts, words)
     narrow = drawing(title, told, *listed, class_="chart share-list", height=max(height, 1))
     rows = tuple(
@@ -102,8 +102,10 @@ class _Months:
         known = [month for month, value in enumerate(self.values) if value is not None]
         if not known:
             return []
-        highest = max(known, key=lambda month: self.values[month] or 0)
-        return [highest] if known[-1] - highest < _MONTHS // 3 else [highest, known[-1]]
+        highest, last = max(known, key=lambda month: self.values[month] or 0), known[-1]
+        is_clear = self._covered(last).isdisjoint(self._covered(highest))
+        has_room = self._top(last) - self._clear_of(last) <= _LIFT
+        return [highest, last] if is_clear and has_room else [highest]
 
     def bar(self, month: int, *, is_named: bool) -> Markup:
         """Draw one month; without figures it is a dash."""
@@ -123,21 +125,41 @@ class _Months:
 
     def amount(self, month: int) -> Markup:
         """Write the amount over its bar, turned inwards where the edge is near."""
-        value = self.values[month] or 0
-        anchor, inside = "middle", 0.5
-        if month < _EDGE:
-            anchor, inside = "start", _GAP
-        elif month >= _MONTHS - _EDGE:
-            anchor, inside = "end", 1 - _GAP
-        y = min(self.scale.y(value), self.scale.y(0)) - 7
-        x = percent(_SLOT * (month + inside))
-        return text(self.words.short(value), x=x, y=y, class_="strong", anchor=anchor)
+        anchor = _anchor(month)
+        inside = {"start": _GAP, "middle": 0.5, "end": 1 - _GAP}[anchor]
+        x, y = percent(_SLOT * (month + inside)), self._clear_of(month) - 7
+        return text(self._short(month), x=x, y=y, class_="strong", anchor=anchor)
 
     def told(self, month: int) -> str:
         """Say a month and its amount."""
         value = self.values[month]
         shown = self.words.no_data if value is None else self.words.short(value)
         return f"{self.words.months[month]}: {shown}"
+
+    def _short(self, month: int) -> str:
+        return self.words.short(self.values[month] or 0)
+
+    def _top(self, month: int) -> float:
+        """The upper edge of a month's bar."""
+        return min(self.scale.y(self.values[month] or 0), self.scale.y(0))
+
+    def _clear_of(self, month: int) -> float:
+        """The upper edge of all bars that the month's amount stands over on a telephone."""
+        return min(self._top(covered) for covered in self._covered(month))
+
+    def _covered(self, month: int) -> set[int]:
+        """The months that the month's amount stands over on a telephone."""
+        slots = ceil(width_of(self._short(month)) * _MONTHS / _NARROWEST)
+        before = {"start": 0, "middle": slots // 2, "end": slots - 1}[_anchor(month)]
+        after = slots // 2 if _anchor(month) == "middle" else slots - 1 - before
+        return set(range(max(month - before, 0), min(month + after + 1, _MONTHS)))
+
+
+def _anchor(month: int) -> str:
+    """Which side of an amount lies at its bar: turned inwards where the edge is near."""
+    if month < _EDGE:
+        return "start"
+    return "end" if month >= _MONTHS - _EDGE else "middle"
 
 
 def _month_name(month: int) -> Markup:
@@ -158,7 +180,10 @@ def _folded(
     return [*positive[: _SHOWN_IN_BAR - 1], remaining], [*first, 100 - sum(first)]
 
 
-def _bar(shares: Sequence[Share], per_cents: Sequence[int], words: Words) -> list[Markup]:
+def _bar(
+    shares: Sequence[Share], per_cents: Sequence[int], words: Words
+) -> tuple[list[Markup], int]:
+    """Draw the segments and their labels; answers with the height as well."""
     parts, starts, start = [], [], 0.0
     total = sum(share.amount for share in shares)
     for share, shade in zip(shares, _SHADES, strict=False):
@@ -176,26 +201,37 @@ def _bar(shares: Sequence[Share], per_cents: Sequence[int], words: Words) -> lis
         parts.append(segment)
         starts.append(start)
         start += width
-    places = zip(shares, per_cents, starts, _label_places(starts), strict=True)
-    for share, part, begin, x in places:
-        amount = f"{words.short(share.amount)} · {words.share_of(part, share.amount)}"
+    labels = [_label(share, part, words) for share, part in zip(shares, per_cents, strict=True)]
+    for begin, x, lines in zip(starts, _label_places(starts, labels), labels, strict=True):
+        *name, amount = lines
+        parts.append(
+            element("line", x1=percent(begin), y1=48, x2=percent(x), y2=78, class_="leader")
+        )
         parts += [
-            element("line", x1=percent(begin), y1=48, x2=percent(x), y2=78, class_="leader"),
-            text(share.label, x=percent(x), y=100, class_="strong"),
-            text(amount, x=percent(x), y=124),
+            text(line, x=percent(x), y=100 + _LABEL_LEAD * at, class_="strong")
+            for at, line in enumerate(name)
         ]
-    return parts
+        parts.append(text(amount, x=percent(x), y=104 + _LABEL_LEAD * len(name)))
+    return parts, 122 + _LABEL_LEAD * max(map(len, labels), default=1) - _LABEL_LEAD
 
 
-def _label_places(starts: Sequence[float]) -> list[float]:
+def _label(share: Share, part: int, words: Words) -> list[str]:
+    """The lines of a label: the source's name, broken where it is long, and the amount."""
+    amount = f"{words.short(share.amount)} · {words.share_of(part, share.amount)}"
+    return [*(wrap(share.label, _LABEL_LINE) or [""]), amount]
+
+
+def _label_places(starts: Sequence[float], labels: Sequence[Sequence[str]]) -> list[float]:
     """Put each label under the start of its segment, moved only as far as its neighbours need."""
-    places: list[float] = []
-    for start in starts:
-        places.append(max(start, places[-1] + _LABEL_WIDTH) if places else start)
-    limit = 100 - _LAST_LABEL
+    widths = [100 * (max(map(width_of, lines)) + _LABEL_GAP) / _BAR_NARROWEST for lines in labels]
+    places, free = [], 0.0
+    for start, width in zip(starts, widths, strict=True):
+        places.append(max(start, free))
+        free = places[-1] + width
+    limit = 100.0
     for index in range(len(places) - 1, -1, -1):
-        places[index] = min(places[index], limit)
-        limit = places[index] - _LABEL_WIDTH
+        places[index] = max(min(places[index], limit - widths[index]), 0)
+        limit = places[index]
     return places
 
 

@@ -12,12 +12,14 @@ from app.web.charts.svg import Chart, drawing, element, percent, text
 from app.web.charts.words import VIETNAMESE, Words
 
 _MONTHS = 12
-_FIRST, _LAST = 8.0, 96.0
-_TOP, _BOTTOM, _HEIGHT = 34, 250, 284
-_ABOVE, _BELOW = 14, 26
+_FIRST, _LAST = 11.0, 96.0
+_TOP, _BOTTOM, _HEIGHT = 48, 264, 298
+_ABOVE, _BELOW, _LEAD = 14, 26, 20
 _SHORT_NAME = 4
-_REACH = 3
+_REACH = 4
 """How many months a label may cover on a telephone."""
+_LIFT = 10
+"""How far the unit stands over the highest line of the grid: clear of a dot on it."""
 
 
 def twelve_months(
@@ -97,12 +99,11 @@ class _Years:
         ]
 
     def labels(self) -> list[Markup]:
-        """Name each line at its last point; two that end side by side stand on two sides."""
+        """Name each line at its last point; two that end side by side stand apart."""
         before = self._end(self.last_year, self.this_year, self.words.last_year)
         now = self._end(self.this_year, self.last_year, self.words.this_year)
-        if before and now and before.is_below == now.is_below:
-            is_near = abs(before.last - now.last) < _REACH
-            before = replace(before, is_below=before.is_below ^ is_near)
+        if before and now and abs(before.last - now.last) < _REACH:
+            before = before.apart_from(now)
         named = ((before, "label-before halo"), (now, "label-now halo"))
         return [end.label(class_=kind) for end, kind in named if end]
 
@@ -164,11 +165,21 @@ class _End:
     below: float
     is_below: bool
 
+    @property
+    def y(self) -> float:
+        """Where the name stands: below only if there is room above the axis."""
+        return self.below if self.is_below and self.below < _BOTTOM else self.above
+
+    def apart_from(self, other: "_End") -> "_End":
+        """This name on the other side of the lines; one line over the other's without room."""
+        end = replace(self, is_below=not other.is_below)
+        is_near = abs(end.y - other.y) < _LEAD
+        return replace(end, above=other.y - _LEAD, is_below=False) if is_near else end
+
     def label(self, *, class_: str) -> Markup:
         """Write the line's name."""
-        y = self.below if self.is_below and self.below < _BOTTOM else self.above
         anchor = "start" if self.last < _MONTHS / 3 else "end"
-        return text(self.name, x=percent(_x(self.last)), y=y, class_=class_, anchor=anchor)
+        return text(self.name, x=percent(_x(self.last)), y=self.y, class_=class_, anchor=anchor)
 
 
 def _x(month: int) -> float:
@@ -176,13 +187,14 @@ def _x(month: int) -> float:
 
 
 def _grid(scale: Scale, words: Words) -> list[Markup]:
-    lines = []
-    for value in ticks(scale):
+    lines, values = [], ticks(scale)
+    for value, named in zip(values, words.axis(values), strict=True):
         y = scale.y(value)
         kind = "grid" if value else "axis"
         lines.append(element("line", x1=0, x2="100%", y1=y, y2=y, class_=kind))
         if value:
-            lines.append(text(words.short(value), x=0, y=y - 5, class_="soft"))
+            lift = _LIFT if value == scale.high else _LIFT // 2
+            lines.append(text(named, x=0, y=y - lift, class_="soft"))
     return lines
 
 

@@ -27,14 +27,19 @@ def short_vnd(amount: int, units: Units = VIETNAMESE_UNITS) -> str:
     """
     sign = "-" if amount < 0 else ""
     size = abs(amount)
-    if size < _THOUSAND:
-        return f"{sign}{size} đ"
-    scales = [(10**9, units.billion), (10**6, units.million), (_THOUSAND, units.thousand)]
-    place = next(index for index, (scale, _) in enumerate(scales) if size >= scale)
+    scales = _scales(units)
+    place = _place(size)
     text = _rounded(size, scales[place][0], units)
     if place and text == f"1{units.group_mark}000":
         place, text = place - 1, "1"
     return f"{sign}{text} {scales[place][1]}"
+
+
+def axis_words(values: Sequence[int], units: Units = VIETNAMESE_UNITS) -> list[str]:
+    """Write the round values of an axis in the unit of the last one, which alone names it."""
+    scale, unit = _scales(units)[_place(abs(values[-1]))]
+    words = [("-" if value < 0 else "") + _rounded(abs(value), scale, units) for value in values]
+    return [*words[:-1], f"{words[-1]} {unit}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,19 @@ def whole_per_cents(amounts: Sequence[int]) -> list[int]:
     return [part + (at in raised) for at, (part, _) in enumerate(parts)]
 
 
+def _scales(units: Units) -> list[tuple[int, str]]:
+    """The units from the largest on, each with what it is in đồng."""
+    names = (units.billion, units.million, units.thousand, "đ")
+    return list(zip(_SIZES, names, strict=True))
+
+
+def _place(size: int) -> int:
+    """Which unit an amount is written in."""
+    return next((place for place, least in enumerate(_SIZES) if size >= least), len(_SIZES) - 1)
+
+
 _THOUSAND = 1000
+_SIZES = (10**9, 10**6, _THOUSAND, 1)
 _HUNDRED = 100
 
 

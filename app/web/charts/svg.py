@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
+_LETTER = 9.6
+
 Attribute: TypeAlias = str | int | float | None
 
 
@@ -47,6 +49,11 @@ def text(
     """Write words at a place; anchor start, middle or end says which side of them lies there."""
     shown_anchor = None if anchor == "start" else anchor
     return element("text", content, x=x, y=y, class_=class_ or None, text_anchor=shown_anchor)
+
+
+def width_of(content: str) -> float:
+    """How many pixels a line of bold text takes at most; the letters' mean, and a little more."""
+    return _LETTER * len(content)
 
 
 def percent(share: float) -> str:

@@ -8,6 +8,7 @@ from app.web.charts.scale import (
     ENGLISH_UNITS,
     VIETNAMESE_UNITS,
     Units,
+    axis_words,
     short_vnd,
     whole_per_cents,
 )
@@ -38,6 +39,10 @@ class Words:
     def short(self, amount: int) -> str:
         """Write an amount of đồng shortly, in this language."""
         return short_vnd(amount, self.units)
+
+    def axis(self, values: Sequence[int]) -> list[str]:
+        """Write the round values of an axis; the highest names the unit of all."""
+        return axis_words(values, self.units)
 
     def exact(self, amount: int | None) -> str:
         """Write an amount to the đồng, in this language; a dash for none."""
