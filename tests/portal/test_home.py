@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.accounts.permissions import Role
+from app.branches.commands import BranchKind
 from app.db import outbox
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, ReverseDonation, Source
@@ -16,7 +17,7 @@ from app.kernel.ids import uuid7
 from app.portal.home.months import message
 from app.receipts.queries import receipt_of_donation
 from app.rollups.overview import Comparison
-from tests.builders.branches import BranchAtHand, a_member
+from tests.builders.branches import BranchAtHand, a_member, open_below
 from tests.builders.consequences import drain_outbox, fold_totals
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
@@ -106,6 +107,20 @@ def test_the_year_is_drawn_and_compared(treasurer: Browser, a_branch: BranchAtHa
 
     assert "Từ đầu năm vận động được 2.000.000 đ; cùng kỳ năm trước chưa có số liệu." in plain(page)
     assert '<svg role="img"' in page
+
+
+def test_the_year_is_told_once_though_branches_are_below(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    open_below(a_branch, BranchKind.RESIDENTIAL)
+    give(a_branch)
+    fold_totals()
+
+    page = treasurer.open(f"/b/{a_branch.slug}/").text
+
+    assert "<figcaption>Từ đầu năm vận động được" in page
+    assert not re.search(r"<(p|h1)\b.*Từ đầu năm vận động được", page)
+    assert f'href="/b/{a_branch.slug}/tong-hop"' in page
 
 
 def test_the_comparison_says_up_down_or_equal(application: Flask) -> None:
