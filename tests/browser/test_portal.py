@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.accounts.permissions import Role
+from app.branches.commands import BranchKind
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, ReverseDonation
 from app.donations.queries import DonationFilter, donations, get_donation
@@ -17,7 +18,7 @@ from app.kernel.ids import uuid7
 from app.kernel.money import UnreadableMoney, parse_vnd
 from app.kernel.words import amount_in_words
 from tests.browser.conftest import Judge, Opener
-from tests.builders.branches import BranchAtHand, a_member
+from tests.builders.branches import BranchAtHand, a_member, open_below
 from tests.builders.consequences import drain_outbox, fold_totals
 from tests.builders.donations import a_gift, give
 from tests.kernel.nasty import nasty_rows
@@ -51,6 +52,40 @@ def paths(a_branch: BranchAtHand) -> list[str]:
         *(f"ung-ho/{waiting.id}", f"ung-ho/{waiting.id}/bien-nhan.pdf", f"ung-ho/{gift.id}/huy"),
         *("nha-hao-tam/", f"nha-hao-tam/{donor}", "quy/", f"quy/{a_branch.fund_id}", "tai-khoan/"),
     ]
+
+
+def test_the_ways_on_stay_in_one_row_on_a_telephone(
+    page_at: Opener, a_branch: BranchAtHand, assert_for_everybody: Judge
+) -> None:
+    open_below(a_branch, BranchKind.RESIDENTIAL)
+    page = page_at(360, a_member(a_branch, Role.CHAIR))
+    page.goto(f"/b/{a_branch.slug}/")
+    ways = page.locator(".navigation a")
+
+    tops = {box["y"] for way in ways.all() if (box := way.bounding_box())}
+    assert (ways.count(), len(tops)) == (5, 1)
+    assert_for_everybody(page)
+    ways.last.click()
+    page.wait_for_url("**/tong-hop")
+    expect(ways.last).to_be_in_viewport(ratio=0.9)
+    assert_for_everybody(page)
+
+
+@pytest.mark.parametrize("kind", ["", "secondary", "danger"])
+def test_a_button_can_be_read_while_its_form_is_on_the_way(page_at: Opener, kind: str) -> None:
+    page = page_at(1280)
+    page.goto("/dang-nhap")
+    button = page.get_by_role("button", name="Đăng nhập")
+    button.evaluate("(button, kind) => kind && button.classList.add(kind)", kind)
+    button.hover()
+    page.wait_for_timeout(200)
+
+    seen = button.evaluate(
+        "button => { button.setAttribute('aria-disabled', 'true'); const seen ="
+        " getComputedStyle(button); return [seen.color, seen.backgroundColor]; }"
+    )
+
+    assert seen == ["rgb(29, 39, 51)", "rgb(217, 212, 199)"]
 
 
 @BOTH_WIDTHS
