@@ -21,6 +21,7 @@ RANKS: Final = {
     "tx": "thi xa",
     "tp": "thanh pho",
 }
+RANK: Final = re.compile(f"^(?:{'|'.join(RANKS.values())}) ")
 SHORT_RANK: Final = re.compile(r"(?:^(tt|tx|tp|[pqxh])\s+|\b(tt|tx|tp|[pqxh])\.\s*)(?=\S)")
 
 
@@ -41,7 +42,8 @@ def matching(branches: Iterable[BranchName], asked: str) -> Found:
     """Branches whose name holds what was asked for, best ones first.
 
     The words as they stand come before the same words anywhere in a name; "P. Ba Đình" and
-    "x soc son" name a rank by its first letter.
+    "x soc son" name a rank by its first letter. A rank that only former branches bear is left
+    aside too, so that "quan hoan kiem" finds the ward of that name at work.
     """
     wanted = spelt_out(fold(asked[:LONGEST]))
     if not wanted:
@@ -50,6 +52,9 @@ def matching(branches: Iterable[BranchName], asked: str) -> Found:
     found = [branch for branch, name in named if f" {wanted}" in name] or [
         branch for branch, name in named if all(word in name for word in wanted.split())
     ]
+    if found and all(branch.closed_on for branch in found):
+        bare = RANK.sub("", wanted)
+        found += [each for each, name in named if not each.closed_on and f" {bare} " in f"{name} "]
     best = sorted(found, key=lambda branch: _rank(branch, wanted))[:AT_MOST]
     return Found(
         [branch for branch in best if not branch.closed_on],

@@ -101,14 +101,32 @@ def test_a_branch_is_found_by_its_name(application: Flask, asked: str) -> None:
     ("asked", "first"),
     [
         ("x soc son", "xa-soc-son"),
-        ("TT. Sóc Sơn", "thi-tran-soc-son--huyen-soc-son"),
-        ("q.ba dinh", "quan-ba-dinh"),
+        ("p. cong vi", "phuong-cong-vi--quan-ba-dinh"),
     ],
 )
 def test_ranks_may_be_written_short(application: Flask, asked: str, first: str) -> None:
     page = Browser(application).open(f"/?q={asked}")
 
     assert re.findall(r"/q/([a-z0-9-]+)", page.text[page.text.index('id="found"') :])[0] == first
+
+
+@pytest.mark.parametrize(
+    ("asked", "at_work", "former"),
+    [
+        ("quan hoan kiem", "phuong-hoan-kiem", "quan-hoan-kiem"),
+        ("q.ba dinh", "phuong-ba-dinh", "quan-ba-dinh"),
+        ("TT. Sóc Sơn", "xa-soc-son", "thi-tran-soc-son--huyen-soc-son"),
+    ],
+)
+def test_a_former_name_finds_who_is_at_work_first(
+    application: Flask, asked: str, at_work: str, former: str
+) -> None:
+    page = Browser(application).open(f"/?q={asked}").text
+    found = page[page.index('id="found"') : page.index("</section>")]
+    links = re.findall(r"/q/([a-z0-9-]+)", found)
+
+    assert (links[0], links[1]) == (at_work, former)
+    assert found.index(at_work) < found.index("<details") < found.index(former)
 
 
 def test_former_branches_stand_behind_a_fold_while_others_are_found(application: Flask) -> None:
