@@ -16,7 +16,7 @@ from app.branches.queries import could_be_slug
 from app.db.direct import fetch
 from app.kernel.errors import NotAllowed, NotFound, marked
 
-STRANGER: Final = marked("Không tìm thấy trang này.")
+STRANGER: Final = marked("Không có trang này")
 REFUSED: Final = marked("Vai trò của bạn ở đơn vị này không được làm việc đó.")
 ACT_AS_MEMBER: Final = text("SELECT branch, roles FROM act_as_member(:user, :slug)")
 ENTRANCE: Final = "SELECT enter_with_token(CAST(%(token)s AS bytea), CAST(%(permitted)s AS text[]))"

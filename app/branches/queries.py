@@ -37,6 +37,11 @@ class BranchView:
     tile_x: int | None
     tile_y: int | None
 
+    @property
+    def has_contact(self) -> bool:
+        """Whether the branch says how it is reached."""
+        return bool(self.address or self.phone or self.email)
+
     def lives_on(self, day: date) -> bool:
         """Whether the branch is open on `day`."""
         return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)

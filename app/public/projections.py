@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from app.branches.queries import BranchView, branch_of, could_be_slug
+from app.branches.queries import (
+    BranchView,
+    branch_of,
+    could_be_slug,
+    front_branch,
+    line_of,
+)
 from app.kernel.clock import local
 from app.kernel.errors import NotFound, marked
 from app.receipts.queries import verify_receipt
@@ -52,7 +58,10 @@ class PublicFund:
 
 @dataclass(frozen=True, slots=True)
 class PublicReceipt:
-    """What the holder of a code learns: enough to compare with the paper, nothing of the giver."""
+    """What the holder of a code learns: enough to compare with the paper, nothing of the giver.
+
+    `asked` is the branch that clears up a difference: never only the person who took the money.
+    """
 
     number: str
     amount: int
@@ -60,6 +69,7 @@ class PublicReceipt:
     is_in_kind: bool
     voided_on: date | None
     branch: BranchView
+    asked: BranchView | None
 
 
 def public_funds(session: Session) -> Sequence[PublicFund]:
@@ -85,4 +95,15 @@ def public_receipt(session: Session, code: str) -> PublicReceipt | None:
         is_in_kind=found.is_in_kind,
         voided_on=local(found.voided_at).date() if found.voided_at else None,
         branch=branch,
+        asked=whom_to_ask(session, branch),
     )
+
+
+def whom_to_ask(session: Session, branch: BranchView) -> BranchView | None:
+    """The branch itself, or the nearest above it, then the city, that says how it is reached.
+
+    When none does the next one above; None for a branch that stands alone.
+    """
+    above = [each for each in reversed(line_of(session, branch.id)) if each.id != branch.id]
+    asked = [branch, *above, *filter(None, [front_branch(session)])]
+    return next((each for each in asked if each.has_contact), above[0] if above else None)

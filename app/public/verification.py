@@ -23,7 +23,7 @@ NOT_FOUND: Final = 404
 PER_ADDRESS: Final = Budget("verification", RateLimitItemPerMinute(60))
 
 
-@bp.get("")
+@bp.get("", strict_slashes=False)
 @open_to_all
 def ask() -> ResponseReturnValue:
     """The form; a code typed in it leads to the answer."""
@@ -31,19 +31,29 @@ def ask() -> ResponseReturnValue:
     code = normalised(typed)
     if code:
         return redirect(url_for("verification.answer", code=code), 303)
-    return render_template("public/verify.html", typed=typed.strip()[:LONGEST_TYPED])
+    return mistyped(typed)
 
 
-@bp.get("/<code>")
+@bp.get("/<code>", strict_slashes=False)
 @open_to_all
 @limited(PER_ADDRESS)
 def answer(code: str) -> ResponseReturnValue:
-    """What may be known of the receipt with this code, or that there is none."""
+    """What may be known of the receipt with this code, or that there is none.
+
+    What cannot be a code was mistyped: it is handed back, without the warning of a false receipt.
+    """
     wanted = normalised(code)
+    if not wanted:
+        return mistyped(code), NOT_FOUND
     with reading(DirectoryScope()) as session:
-        receipt = public_receipt(session, wanted) if wanted else None
+        receipt = public_receipt(session, wanted)
         status = 200 if receipt else NOT_FOUND
         return render_template("public/receipt.html", receipt=receipt, code=wanted), status
+
+
+def mistyped(typed: str) -> str:
+    """The form with what was typed, and what a code looks like; empty at first."""
+    return render_template("public/verify.html", typed=typed.strip()[:LONGEST_TYPED])
 
 
 def normalised(typed: str) -> str:

@@ -105,7 +105,9 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:  # noqa: PLR2004  redirects are answers, not refusals
         return error
     code = CODES.get(status, "malformed" if status < 500 else "fault")  # noqa: PLR2004
-    answer = refused(code, gettext(DETAILS.get(status, TITLES[code])), [], status=status)
+    # A page of ours says it in its own words already.
+    detail = gettext(DETAILS.get(status, TITLES[code])) if is_for_software() else ""
+    answer = refused(code, detail, [], status=status)
     if allowed := getattr(error, "valid_methods", None):
         answer.headers["Allow"] = ", ".join(sorted(allowed))
     return answer

@@ -189,6 +189,8 @@ def test_a_page_that_is_not_there_leads_on(
     page = treasurer.open(f"/b/{a_branch.slug}/{path}")
 
     assert page.status == 404
+    assert page.text.count("Không có trang này") == 2, "the window's title and the page's"
+    assert "<p><strong>" not in page.text
     assert 'class="navigation"' in page.text
     assert f'<a class="button" href="/b/{a_branch.slug}/">' in page.text
 

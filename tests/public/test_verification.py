@@ -5,7 +5,7 @@ import secrets
 import pytest
 from flask import Flask
 
-from app.branches.commands import Contact
+from app.branches.commands import BranchKind, Contact
 from app.branches.service import publish_contact
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import ReverseDonation
@@ -14,7 +14,7 @@ from app.donors.commands import DonorKind, NewDonor
 from app.kernel.ids import uuid7
 from app.public.verification import normalised
 from app.receipts.queries import receipt_of_donation
-from tests.builders.branches import BranchAtHand
+from tests.builders.branches import BranchAtHand, open_below
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
 
@@ -73,12 +73,32 @@ def test_a_receipt_taken_back_says_so(browser: Browser, a_branch: BranchAtHand) 
     assert "Ghi nhầm" not in page.text
 
 
-@pytest.mark.parametrize("code", ["000000000000", "abc", "<b>", "%00%00", "x" * 2000, "٠" * 12])
+@pytest.mark.parametrize("code", ["000000000000", "0000-0000-0000"])
 def test_a_guess_finds_nothing(browser: Browser, code: str) -> None:
     page = browser.open(f"/xac-minh/{code}")
 
     assert page.status == 404
     assert NONE in page.text
+
+
+@pytest.mark.parametrize("code", ["abc", "<b>", "%00%00", "x" * 2000, "٠" * 12, "7K3M9QXT2B4U"])
+def test_what_cannot_be_a_code_was_mistyped_and_frightens_nobody(
+    browser: Browser, code: str
+) -> None:
+    page = browser.open(f"/xac-minh/{code}")
+
+    assert page.status == 404
+    assert "Mã này gõ chưa đúng. Mã gồm đúng 12 chữ và số" in page.text
+    assert "7K3M 9QXT 2B4D" in page.text
+    assert NONE not in page.text
+    assert "đừng giao tiền" not in page.text
+
+
+def test_a_slash_at_the_end_changes_nothing(browser: Browser, a_branch: BranchAtHand) -> None:
+    _, code = a_receipt(a_branch)
+
+    assert REAL in browser.open(f"/xac-minh/{code}/").text
+    assert browser.open("/xac-minh/").status == 200
 
 
 @pytest.mark.parametrize(
@@ -129,8 +149,30 @@ def test_who_finds_a_difference_reads_whom_to_tell(
 
     told = browser.open(f"/xac-minh/{code}").text
 
-    assert "chưa công bố điện thoại" in silent
+    assert "chưa công bố cách liên hệ" in silent
     assert "Số 2 Trúc Bạch" in told
     assert '<a class="figures" href="tel:+842438231234">024 3823 1234</a>' in told
     assert "chưa công bố" not in told
     assert "mailto:" not in told
+
+
+def test_a_branch_that_says_nothing_is_asked_about_above_it(
+    browser: Browser, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    hamlet = open_below(a_branch, BranchKind.RESIDENTIAL)
+    _, code = a_receipt(hamlet)
+    silent = browser.open(f"/xac-minh/{code}").text
+    with unit_of_work(city.scope) as session:
+        publish_contact(session, city.id, Contact(phone="+84438231234"))
+    by_city = browser.open(f"/xac-minh/{code}").text
+    with unit_of_work(a_branch.scope) as session:
+        publish_contact(session, a_branch.id, Contact(email="hoi@example.vn"))
+    by_commune = browser.open(f"/xac-minh/{code}").text
+
+    assert f'hỏi cấp hội trên: <a href="/q/{a_branch.slug}">' in silent
+    assert f'hỏi cấp hội trên: <a href="/q/{city.slug}">' in by_city
+    assert "tel:+84438231234" in by_city
+    assert f'hỏi cấp hội trên: <a href="/q/{a_branch.slug}">' in by_commune
+    assert "mailto:hoi@example.vn" in by_commune
+    for page in (silent, by_city, by_commune):
+        assert "người đã nhận tiền" not in page
