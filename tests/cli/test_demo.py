@@ -71,6 +71,14 @@ def test_seeding_again_goes_on_where_it_stopped(told: list[str]) -> None:
     assert gifts_of_ba_dinh() == before
 
 
+def test_communes_say_how_they_are_reached_and_smaller_units_do_not(told: list[str]) -> None:
+    ward, city = branch_named("phuong-ba-dinh"), branch_named("ha-noi")
+
+    assert (ward.address, ward.phone) == ("Trụ sở hội, Phường Ba Đình", None)
+    assert city.email == "hoikhuyenhoc.ha-noi@example.vn"
+    assert not branch_named("tdp-3-ba-dinh").has_contact
+
+
 def test_everybody_of_the_contract_signs_in(
     flask: Run, installation: Flask, told: list[str]
 ) -> None:

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from app.accounts.permissions import Role
 from app.accounts.queries import holds_role
 from app.accounts.service import grant_role
+from app.branches.commands import BranchKind, Contact
 from app.branches.queries import BranchView
+from app.branches.service import publish_contact
 from app.cli.demo.gifts import Givers, PlannedGift, known_givers, plan_gift
 from app.cli.demo.names import person_name
 from app.cli.demo.people import DOMAIN, PEOPLE, user_named
@@ -37,6 +39,8 @@ NEEDY, ENDOWED = "VUOTKHO", "QUYGOC"
 SHARE_WITH_NEEDY_FUND, SHARE_WITH_ENDOWMENT = 0.75, 0.35
 SHARE_TO_NEEDY, SHARE_TO_ENDOWMENT, SHARE_TO_DRIVE = 0.14, 0.03, 0.6
 SEPTEMBER: Final = 9
+# Smaller units say nothing, so that their receipts show who is asked then.
+REACHED: Final = {BranchKind.CITY, BranchKind.COMMUNE}
 
 SHARE_WITH_MISTAKE: Final = 0.1
 SMALL: Final = 500_000
@@ -89,10 +93,19 @@ def _lay(session: Session, branch: BranchView, dice: Random, today: date) -> Boo
             opened_on=branch.opened_on,
         )
     is_open = branch.closed_on is None
+    if is_open and branch.kind in REACHED and not branch.has_contact:
+        publish_contact(session, branch.id, _contact(branch))
     if is_open and not open_drives(session):
         open_drive(session, _drive(laid[GENERAL_FUND], today))
     drives = open_drives(session) if is_open else ()
     return Books(laid, drives[0] if drives else None, _treasurer(session, branch, dice))
+
+
+def _contact(branch: BranchView) -> Contact:
+    """Where people may come and write; a made-up telephone number would be somebody's."""
+    return Contact(
+        address=f"Trụ sở hội, {branch.short_name}", email=f"hoikhuyenhoc.{branch.slug}{DOMAIN}"
+    )
 
 
 def _drive(fund_id: UUID, today: date) -> OpenDrive:
