@@ -71,7 +71,7 @@ def test_who_waited_as_long_as_was_said_may_try_again(counting: Flask) -> None:
     with counting.app_context(), pytest.raises(TooMany) as refused:
         once.take(key)
     assert 1 <= refused.value.wait_seconds <= 2
-    time.sleep(refused.value.wait_seconds)
+    time.sleep(refused.value.wait_seconds + 0.1)  # sleeping and windows go by different clocks
 
     assert was_taken(counting, key, once)
 
