@@ -35,7 +35,7 @@ test: env tools
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@exec .venv/bin/pytest -n auto --maxprocesses 4 $(TESTS)
+	@exec .venv/bin/pytest $(TESTS)
 
 bench: env
 	@exec .venv/bin/python -m bench

@@ -59,10 +59,14 @@ class RealWorker:
             )
 
     def stop(self) -> None:
-        """End it, and its children with it."""
+        """End it as the supervisor does: asked first, killed when it does not go."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(30)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
         self.broker.close()
 
 
