@@ -23,6 +23,9 @@ class DonorKind(StrEnum):
     ANONYMOUS = "anonymous"
 
 
+NAMED: Final = frozenset(DonorKind) - {DonorKind.ANONYMOUS}
+
+
 @dataclass(frozen=True, slots=True)
 class NewDonor:
     """A giver met now; texts are clean already (kernel/text.py)."""
@@ -65,9 +68,10 @@ class NewDonor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectDonor:
-    """A known giver told better; texts are clean already. What the giver is stays as it was."""
+    """A known giver told better; texts are clean already."""
 
     id: UUID
+    kind: DonorKind
     name: str
     phone: str | None = None
     email: str | None = None

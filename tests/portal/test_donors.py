@@ -10,7 +10,7 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method
 from app.donations.queries import get_donation
 from app.donations.service import record_donations
-from app.donors.commands import DonorKind, NewDonor
+from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.donors.names import names_agree
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.donations import a_gift, give
@@ -98,6 +98,41 @@ def test_a_giver_is_corrected_and_old_receipts_are_not(
     assert "<dd>Nguyễn Văn Hao</dd>" in treasurer.open(f"/b/{a_branch.slug}/ung-ho/{gift.id}").text
     with reading(a_branch.scope) as session:
         assert [event.action for event in trail(session, donor)] == ["donors.corrected"]
+
+
+def test_what_a_giver_is_is_corrected_and_the_source_of_his_gift_is_not(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gift = give(a_branch, a_gift(a_branch, donor=NewDonor(DonorKind.PERSON, "Công ty An Bình")))
+    with reading(a_branch.scope) as session:
+        before = get_donation(session, gift.id)
+    path = f"/b/{a_branch.slug}/nha-hao-tam/{before.donor_id}"
+
+    form = treasurer.open(f"{path}/sua")
+    refused = [form.send(kind=kind).status for kind in ("", "anonymous", "company")]
+    sent = form.send(kind="organisation")
+
+    assert (refused, sent.status) == ([422] * 3, 303)
+    with reading(a_branch.scope) as session:
+        after = get_donation(session, gift.id)
+        assert [event.action for event in trail(session, before.donor_id)] == ["donors.corrected"]
+    assert (before.donor_kind, after.donor_kind) == ("person", "organisation")
+    assert after.source == before.source
+
+
+def test_an_unnamed_giver_may_stay_so_or_be_named(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gift = give(a_branch, a_gift(a_branch, donor=NewDonor(DonorKind.ANONYMOUS, ANONYMOUS_NAME)))
+    with reading(a_branch.scope) as session:
+        donor = get_donation(session, gift.id).donor_id
+    path = f"/b/{a_branch.slug}/nha-hao-tam/{donor}"
+
+    form = treasurer.open(f"{path}/sua")
+    sent = [form.send(kind="anonymous").status, form.send(kind="person", name="Lê Thị Mơ").status]
+
+    assert sent == [303, 303]
+    assert "Lê Thị Mơ" in treasurer.open(path).text
 
 
 def test_who_may_not_record_may_not_correct(application: Flask, a_branch: BranchAtHand) -> None:

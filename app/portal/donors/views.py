@@ -6,11 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import SearchField, StringField
+from wtforms import SearchField, SelectField, StringField
 
 from app.accounts.permissions import Permission
 from app.donations.queries import DonationFilter, donations
-from app.donors.commands import CorrectDonor
+from app.donors.commands import NAMED, CorrectDonor, DonorKind
 from app.donors.queries import DonorView, get_donor, perhaps_same, search_donors
 from app.donors.service import correct_donor
 from app.kernel.errors import marked
@@ -21,6 +21,7 @@ from app.web.errors import STATUS
 from app.web.fields import CleanEmail, CleanName, CleanPhone, CleanText, Required
 from app.web.filters import money, on
 from app.web.forms import BaseForm
+from app.web.labels import label
 from app.web.transactions import reading, unit_of_work
 
 bp = Blueprint("donors", __name__, url_prefix="/nha-hao-tam")
@@ -43,17 +44,32 @@ class FindDonorsForm(BaseForm):
 
 
 class CorrectDonorForm(BaseForm):
-    """How a known giver is called and reached from now on."""
+    """What a known giver is, how he is called and reached from now on."""
 
+    kind = SelectField(
+        lazy_gettext("Người ủng hộ là"),
+        [Required(marked("Chọn loại người ủng hộ."))],
+        invalid_choice_message=lazy_gettext("Chọn một loại người ủng hộ trong danh sách."),
+        description=lazy_gettext("Các khoản đã ghi giữ nguyên nguồn lúc ghi."),
+    )
     name = StringField(lazy_gettext("Tên"), [CleanName(), Required(marked("Nhập tên."))])
     address = StringField(lazy_gettext("Địa chỉ"), [CleanText(300)])
     phone = StringField(lazy_gettext("Điện thoại"), [CleanPhone()])
     email = StringField(lazy_gettext("Thư điện tử"), [CleanEmail()])
 
+    @classmethod
+    def of(cls, donor: DonorView) -> "CorrectDonorForm":
+        """A form that shows the giver. Nobody becomes unnamed who told a name."""
+        form = cls(obj=donor)
+        kinds = [kind for kind in DonorKind if kind in {donor.kind, *NAMED}]
+        form.kind.choices = [(kind.value, label(kind.value)) for kind in kinds]
+        return form
+
     def command(self, donor_id: UUID) -> CorrectDonor:
         """The giver as typed."""
         return CorrectDonor(
             id=donor_id,
+            kind=DonorKind(self.kind.data),
             name=self.name.data or "",
             phone=self.phone.data,
             email=self.email.data,
@@ -104,10 +120,10 @@ def show(slug: str, donor_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:donor_id>/sua", methods=["GET", "POST"])
 @requires(Permission.DONATIONS_RECORD)
 def correct(slug: str, donor_id: UUID) -> ResponseReturnValue:
-    """Put name and contact of a giver right; receipts keep what they were issued with."""
+    """Put a giver right; receipts keep what they were issued with."""
     with reading() as session:
         donor = get_donor(session, donor_id)
-    form = CorrectDonorForm(obj=donor)
+    form = CorrectDonorForm.of(donor)
     if form.validate_on_submit():
         with form.reporting_errors(), unit_of_work() as session:
             if correct_donor(session, form.command(donor_id)):
