@@ -42,37 +42,33 @@ class NewDonor:
 
     def as_json(self) -> dict[str, object]:
         """The columns of the donors table, without the id."""
-        search_key = fold(self.name)
         return {
             "kind": self.kind.value,
             "name": self.name,
-            "search_key": search_key,
+            "search_key": fold(self.name),
             "sort_key": sort_key(self.name),
             "phone": self.phone,
             "email": self.email,
             "address": self.address,
-            "identity": self._identity(search_key),
+            "identity": self._identity(),
         }
 
-    def _identity(self, search_key: str) -> str | None:
+    def _identity(self) -> str | None:
         """Hex digest that is equal for the same giver told the same way, or None.
 
-        Two people may bear one name, so a name without phone, e-mail or address identifies nobody:
-        the machine never joins them (peers.md §3, ask 12).
+        Two people may bear one name, live at one address and have names that differ in an accent
+        alone, so only a name as it is written with a phone or an e-mail identifies anybody: the
+        machine never joins two people, it asks (peers.md §3, ask 12).
         """
-        if not (self.phone or self.email or self.address):
+        if not (self.phone or self.email):
             return None
-        told = [self.kind, search_key, self.phone, self.email, fold(self.address or "")]
+        told = [self.kind, self.name.casefold(), self.phone, self.email, fold(self.address or "")]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CorrectDonor:
-    """A known giver told better; texts are clean already."""
+    """A known giver as he is told now."""
 
     id: UUID
-    kind: DonorKind
-    name: str
-    phone: str | None = None
-    email: str | None = None
-    address: str | None = None
+    told: NewDonor

@@ -10,7 +10,7 @@ from wtforms import SearchField, SelectField, StringField
 
 from app.accounts.permissions import Permission
 from app.donations.queries import DonationFilter, donations
-from app.donors.commands import NAMED, CorrectDonor, DonorKind
+from app.donors.commands import NAMED, CorrectDonor, DonorKind, NewDonor
 from app.donors.queries import DonorView, get_donor, perhaps_same, search_donors
 from app.donors.service import correct_donor
 from app.kernel.errors import marked
@@ -67,14 +67,14 @@ class CorrectDonorForm(BaseForm):
 
     def command(self, donor_id: UUID) -> CorrectDonor:
         """The giver as typed."""
-        return CorrectDonor(
-            id=donor_id,
+        told = NewDonor(
             kind=DonorKind(self.kind.data),
             name=self.name.data or "",
             phone=self.phone.data,
             email=self.email.data,
             address=self.address.data,
         )
+        return CorrectDonor(donor_id, told)
 
 
 @bp.get("/")
