@@ -2,6 +2,7 @@
 
 import gc
 
+from app.db.base import refuse_to_start
 from app.factory import create_app
 from config.environment import load_settings
 from config.local.tether import die_with_parent
@@ -12,6 +13,7 @@ die_with_parent()
 settings = load_settings()
 configure_logging(settings)
 app = create_app(settings)
+refuse_to_start(app)
 app.extensions["bell"] = bell_for(settings)
 
 # What lives as long as the process is not looked through again at every full collection, which

@@ -37,5 +37,11 @@ def settling(scope: BranchScope, fact_ids: Sequence[UUID]) -> Iterator[None]:
     except Exception as error:
         log.exception("facts_postponed", fact_count=len(fact_ids), kind=type(error).__name__)
         with unit_of_work(scope) as session:
-            outbox.postpone(session, fact_ids, error=f"{type(error).__name__}: {error}")
+            outbox.postpone(session, fact_ids, error=_named(error))
         raise
+
+
+def _named(error: Exception) -> str:
+    """What went wrong without its message, which may quote a row: a fact tells of no people."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return " ".join([type(error).__name__, *([state] if state else [])])

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery, Task, signals
 
-from app.db.base import close_connections
+from app.db.base import close_connections, refuse_to_start
 from app.factory import create_app
 from config.celery import celery_options
 from config.environment import load_settings
@@ -18,6 +18,7 @@ from worker.schedule import SCHEDULE
 
 settings = load_settings()
 flask_app = create_app(settings)
+refuse_to_start(flask_app)
 
 
 class TaskInContext(Task):

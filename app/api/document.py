@@ -38,7 +38,7 @@ REFUSALS: Final = {
     409: "The key was used with another body, or the state does not allow this",
     413: "The body is larger than 1 MB",
     422: "Fields are wrong, missing or unknown; each is named with what to do",
-    503: "Busy; nothing was done, send the same request again",
+    503: "Busy; send the same request again, it is done only once",
 }
 RETRY_AFTER: Final = {
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}

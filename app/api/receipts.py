@@ -109,7 +109,7 @@ def paper(receipt_id: UUID) -> ResponseReturnValue:
 
 def _usual(receipt: ReceiptView) -> Rendition:
     """The paper that stands for the receipt today."""
-    return Rendition.VOID if "void" in receipt.digests else Rendition.ORIGINAL
+    return Rendition.ORIGINAL if receipt.voided_at is None else Rendition.VOID
 
 
 def _not_yet(receipt: ReceiptView, name: str) -> Response:

@@ -56,7 +56,7 @@ class TotalItem(Closed):
 
 
 class Totals(Closed):
-    """Every gift up to `as_of` is in the sums."""
+    """Every gift that was answered before `as_of` is in the sums."""
 
     as_of = fields.DateTime(required=True)
     items = fields.List(fields.Nested(TotalItem), required=True)

@@ -3,10 +3,11 @@
 import select
 from typing import Any, Final
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.db.columns import NAMING
@@ -75,6 +76,23 @@ def engine() -> Engine:
 def engine_of_single_statements() -> Engine:
     """An engine whose statements each commit by themselves."""
     return database.engines[SINGLE]
+
+
+def refuse_to_start(app: Flask) -> None:
+    """End the program when its role could look past the policies; a server that is away may come.
+
+    Raises:
+        SystemExit: with the sentence that says what to change.
+    """
+    with app.app_context():
+        try:
+            engine().connect().close()
+        except UnsafeRole as error:
+            raise SystemExit(str(error)) from error
+        except (DBAPIError, psycopg.OperationalError):
+            return
+        finally:
+            close_connections()
 
 
 def close_connections(*, of_parent: bool = False) -> None:

@@ -17,7 +17,11 @@ from app.kernel.errors import (
     marked,
 )
 
-BUSY: Final = marked("Hệ thống đang bận. Dữ liệu chưa được ghi; hãy gửi lại sau giây lát.")
+# Whether it was recorded is not said: a connection may be cut off while the commit is answered.
+BUSY: Final = marked(
+    "Hệ thống đang bận nên chưa trả lời được. Hãy gửi lại sau giây lát:"
+    " gửi hai lần cũng chỉ ghi một lần."
+)
 
 # lock_not_available, deadlock_detected, serialization_failure, query_canceled,
 # admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections

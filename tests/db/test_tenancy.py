@@ -1,5 +1,6 @@
 """What holds whatever Python does: no scope no rows, no foreign row, no way round."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -8,9 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from app.db.base import UnsafeRole, engine, refuse_unsafe_role
+from app.db.base import UnsafeRole, engine, refuse_to_start, refuse_unsafe_role
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
+from app.factory import create_app
 from config.local.cluster import Cluster
 from config.settings import Settings
 from tests.builders.branches import BranchAtHand
@@ -95,3 +97,15 @@ def test_even_the_owner_cannot_change_a_posting(
 def test_the_application_refuses_a_role_that_could_look_past(role: str, cluster: Cluster) -> None:
     with psycopg.connect(getattr(cluster, role)()) as connection, pytest.raises(UnsafeRole):
         refuse_unsafe_role(connection, None)
+
+
+def test_the_application_starts_with_its_own_role_alone(
+    settings: Settings, cluster: Cluster
+) -> None:
+    refuse_to_start(create_app(settings))
+    refuse_to_start(
+        create_app(replace(settings, database_url="postgresql+psycopg://127.0.0.1:9/x"))
+    )
+
+    with pytest.raises(SystemExit, match="DATABASE_URL must name a role"):
+        refuse_to_start(create_app(replace(settings, database_url=cluster.owner_url())))

@@ -92,11 +92,35 @@ GATES: Final = {
              AND table_name IN ('journal_entries', 'postings', 'receipts', 'receipt_series')""",
         "GRANT UPDATE ON receipts TO kh_app",
     ),
-    "G12 only the relay's tables have a relay policy, and none holds people": Gate(
-        """SELECT tablename::text FROM pg_policies WHERE policyname = 'of_relay' AND tablename NOT IN
-             ('outbox', 'branch_day_totals', 'branch_month_totals', 'fund_balances',
-              'postings', 'ledger_accounts', 'funds')""",
-        "CREATE POLICY of_relay ON donors FOR SELECT USING ((SELECT is_relay()))",
+    "G12 these policies and no others reach beyond the branch": Gate(
+        r"""SELECT concat_ws(' | ', tablename, policyname, cmd, regexp_replace(qual, '\s+', ' ', 'g'))
+           FROM pg_policies WHERE schemaname = 'public' AND (qual, with_check) IS DISTINCT FROM
+             ('(branch_id = ( SELECT current_branch() AS current_branch))',
+              '(branch_id = ( SELECT current_branch() AS current_branch))')
+           EXCEPT (VALUES
+             ('outbox | of_relay | ALL | ( SELECT is_relay() AS is_relay)'),
+             ('funds | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('postings | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('ledger_accounts | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('fund_balances | of_relay | ALL | ( SELECT is_relay() AS is_relay)'),
+             ('branch_day_totals | of_relay | ALL | ( SELECT is_relay() AS is_relay)'),
+             ('branch_month_totals | of_relay | ALL | ( SELECT is_relay() AS is_relay)'),
+             ('rollup_deltas | of_branch | ALL | ((branch_id = ( SELECT current_branch() AS current_branch))'
+              ' OR ( SELECT is_relay() AS is_relay))'),
+             ('branch_day_totals | of_subtree | SELECT | (branch_id IN ( SELECT'
+              ' branch_ancestry.descendant_id FROM branch_ancestry WHERE (branch_ancestry.ancestor_id'
+              ' = ( SELECT current_branch() AS current_branch))))'),
+             ('branch_month_totals | of_subtree | SELECT | (branch_id IN ( SELECT'
+              ' branch_ancestry.descendant_id FROM branch_ancestry WHERE (branch_ancestry.ancestor_id'
+              ' = ( SELECT current_branch() AS current_branch))))'),
+             ('memberships | of_actor | SELECT | (user_id = ( SELECT current_actor() AS current_actor))'),
+             ('api_tokens | by_possession | SELECT | (digest = ( SELECT decode(NULLIF(current_setting('
+              '''app.token_digest''::text, true), ''''::text), ''hex''::text) AS decode))'),
+             ('receipts | by_possession | SELECT | (verify_code = ( SELECT NULLIF(current_setting('
+              '''app.verify_code''::text, true), ''''::text) AS "nullif"))'),
+             ('receipt_voids | by_possession | SELECT | (receipt_id = ( SELECT (NULLIF(current_setting('
+              '''app.verified_receipt''::text, true), ''''::text))::uuid AS "nullif"))'))""",
+        "CREATE POLICY of_actor ON donors FOR SELECT USING (id = (SELECT current_actor()))",
     ),
     "G13 no other index holds the whole key, to be read through instead of it": Gate(
         """SELECT i.indexrelid::regclass::text FROM pg_index i

@@ -108,10 +108,8 @@ def show(donation_id: UUID) -> ResponseReturnValue:
 def reverse(donation_id: UUID) -> ResponseReturnValue:
     """Take a gift back: its mirror is booked today, the receipt is void and keeps its number."""
     with told_to_the_bearer():
-        sent = SENT_REVERSAL.read(json_object())
-        command = ReverseDonation(
-            id=idempotency_key(), donation_id=donation_id, reason=sent["reason"]
-        )
+        reversal_id, sent = idempotency_key(), SENT_REVERSAL.read(json_object())
+        command = ReverseDonation(id=reversal_id, donation_id=donation_id, reason=sent["reason"])
     with unit_of_work() as session:
         is_new = reverse_donation(session, command)
         gift = get_donation(session, donation_id)
