@@ -6,6 +6,7 @@ from uuid import UUID
 from app.donations.commands import Method, RecordDonation, Source
 from app.donors.commands import DonorKind
 from app.kernel.ids import uuid7
+from app.kernel.text import fold
 from app.ledger.chart import Account
 from app.ledger.entries import NewEntry, NewPosting, Side
 
@@ -27,15 +28,40 @@ CASH_LIMIT: Final = 5_000_000
 SOURCE_OF_KIND: Final = {
     DonorKind.PERSON: Source.INDIVIDUAL,
     DonorKind.HOUSEHOLD: Source.HOUSEHOLD,
-    DonorKind.ORGANISATION: Source.ENTERPRISE,
     DonorKind.CLAN: Source.CLAN,
     DonorKind.ANONYMOUS: Source.OTHER,
 }
+# How the names of organisations begin, folded; what begins otherwise tells no source.
+SOURCE_OF_BEGINNING: Final = {
+    Source.ENTERPRISE: (
+        *("cong ty", "cty", "doanh nghiep", "tap doan", "ngan hang"),
+        *("hop tac xa", "htx", "cua hang", "co so"),
+    ),
+    # Not "truong" or "ban" alone: enterprises are called Trường Hải and Ban Mai.
+    Source.SCHOOL: (
+        *("truong mam non", "truong mau giao", "truong tieu hoc", "truong thcs", "truong thpt"),
+        *("truong trung hoc", "truong pho thong", "truong cao dang", "truong dai hoc"),
+    ),
+    Source.AGENCY: (
+        *("uy ban", "ubnd", "hdnd", "dang uy", "cong an", "benh vien", "tram y te"),
+        *("so giao duc", "phong giao duc", "chi cuc", "kho bac", "toa an", "vien kiem sat"),
+    ),
+    Source.RELIGIOUS: ("chua", "nha tho", "giao xu"),
+}
 
 
-def usual_source(kind: DonorKind) -> Source:
-    """The source that a gift counts as when the treasurer does not say another."""
-    return SOURCE_OF_KIND[kind]
+def usual_source(kind: DonorKind, name: str) -> Source | None:
+    """The source that a gift counts as when nobody says another.
+
+    None for an organisation whose name does not tell whether it trades, governs or teaches.
+    """
+    if kind != DonorKind.ORGANISATION:
+        return SOURCE_OF_KIND[kind]
+    folded = fold(name) + " "
+    for source, beginnings in SOURCE_OF_BEGINNING.items():
+        if folded.startswith(tuple(f"{words} " for words in beginnings)):
+            return source
+    return None
 
 
 def costs_deduction(kind: str, method: str, amount: int) -> bool:

@@ -13,7 +13,7 @@ from app.accounts.scopes import TokenScope
 from app.db.direct import Driver, Prepared, Rows, fetch, jsonb
 from app.donations.commands import RecordDonation, ReverseDonation
 from app.donations.rules import donor_id_of, entry_of
-from app.donors.commands import NewDonor
+from app.donors.commands import DonorKind, NewDonor
 from app.donors.queries import DonorView, get_donor
 from app.kernel.errors import Conflict, marked
 from app.receipts.drafts import ReceiptDraft
@@ -132,7 +132,8 @@ def _as_json(gift: RecordDonation, givers: Mapping[UUID, DonorView]) -> GiftJson
         "method": gift.method,
         "source": gift.source,
         "received_on": gift.received_on,
-        "is_anonymous": gift.is_anonymous,
+        # Who tells no name is not named in public, whatever stands in the place of one.
+        "is_anonymous": gift.is_anonymous or giver.kind == DonorKind.ANONYMOUS,
         "note": gift.note,
         "entry": entry_of(gift).as_json(),
         "receipt": draft.as_json(),

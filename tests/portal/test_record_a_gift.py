@@ -95,12 +95,58 @@ def test_who_wishes_to_stay_unnamed_needs_no_name(
 def test_the_source_follows_the_giver_unless_another_is_chosen(
     treasurer: Browser, a_branch: BranchAtHand
 ) -> None:
-    for kind, source in (("person", ""), ("organisation", ""), ("organisation", "agency")):
+    for name, kind, source in (
+        ("Bà Mai", "person", ""),
+        ("Công ty Trường Hải", "organisation", ""),
+        ("Trường THCS Ban Mai", "organisation", ""),
+        ("Công an phường", "organisation", ""),
+        ("Công ty Ban Mai", "organisation", "agency"),
+    ):
         form_of(treasurer, a_branch).send(
-            amount="500k", donor_name=f"Ban Mai {kind} {source}", donor_kind=kind, source=source
+            amount="500k", donor_name=name, donor_kind=kind, source=source
         )
 
-    assert [gift.source for gift in recorded(a_branch)] == ["agency", "enterprise", "individual"]
+    booked = [gift.source for gift in recorded(a_branch)]
+    assert booked == ["agency", "agency", "school", "enterprise", "individual"]
+
+
+def test_the_source_is_asked_for_where_nothing_tells_it(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    gift = {"amount": "500k", "donor_name": "Ban Mai", "donor_kind": "organisation"}
+
+    asked = form_of(treasurer, a_branch).send(**gift)
+    told = form_of(treasurer, a_branch).send(**gift, source="enterprise")
+
+    assert (asked.status, told.status) == (422, 303)
+    assert 'href="#source"' in asked.text
+    assert [gift.source for gift in recorded(a_branch)] == ["enterprise"]
+
+
+def test_a_known_giver_goes_on_under_the_source_of_the_last_gift(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    form_of(treasurer, a_branch).send(
+        amount="500k", donor_name="Ban Mai", donor_kind="organisation", source="school"
+    )
+    donor = recorded(a_branch)[0].donor_id
+
+    treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi?nguoi={donor}").send(amount="700k")
+
+    assert [gift.source for gift in recorded(a_branch)] == ["school", "school"]
+
+
+def test_who_tells_no_name_is_written_without_one_and_not_named_in_public(
+    treasurer: Browser, a_branch: BranchAtHand
+) -> None:
+    named = form_of(treasurer, a_branch).send(
+        amount="500k", donor_name="Ai đó", donor_kind="anonymous"
+    )
+    form_of(treasurer, a_branch).send(amount="500k", donor_kind="anonymous")
+
+    assert named.status == 422
+    assert 'href="#donor_name"' in named.text
+    assert [gift.is_anonymous for gift in recorded(a_branch)] == [True]
 
 
 def test_a_known_giver_is_offered_without_accents_and_not_made_twice(

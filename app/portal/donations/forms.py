@@ -16,7 +16,7 @@ from wtforms.validators import ValidationError
 
 from app.donations.commands import Method, RecordDonation, ReverseDonation, Source
 from app.donations.lookalikes import Lookalikes, lookalikes
-from app.donations.queries import get_donation
+from app.donations.queries import DonationFilter, donations, get_donation
 from app.donations.rules import usual_source
 from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.donors.queries import DonorView, get_donor
@@ -79,8 +79,14 @@ class NameRequired:
     field_flags = {"required": True}  # noqa: RUF012  WTForms reads it from the class
 
     def __call__(self, form: "RecordDonationForm", field: StringField) -> None:
-        """Refuse an empty name where one is needed."""
+        """Refuse an empty name where one is needed, and any where none is to be told."""
         is_unnamed = form.donor_kind.data == DonorKind.ANONYMOUS.value
+        if is_unnamed and field.data and not form.known:
+            raise ValidationError(
+                gettext(
+                    "Để trống tên, hoặc chọn loại khác: “Không cho biết tên” thì không ghi tên."
+                )
+            )
         if not (form.known or is_unnamed or field.data or field.errors):
             raise ValidationError(
                 gettext("Nhập tên người ủng hộ, hoặc chọn loại “Không cho biết tên”.")
@@ -152,6 +158,7 @@ class RecordDonationForm(BaseForm):
     answer = RadioField(lazy_gettext("Khoản này là"), validate_choice=False)
     found = Lookalikes()
     known: DonorView | None = None
+    last_source: str | None = None
     drives: tuple[DriveView, ...] = ()
 
     @classmethod
@@ -184,6 +191,9 @@ class RecordDonationForm(BaseForm):
         is_person = self.answer.data not in {None, "", ANOTHER, ALREADY_THERE}
         chosen = self.donor_id.data or (self.answer.data if is_person else "")
         self.known = get_donor(session, id_of(chosen)) if chosen else None
+        if self.known:
+            of_giver = DonationFilter(donor_id=self.known.id, is_reversed=False, at_most=1)
+            self.last_source = next((gift.source for gift in donations(session, of_giver)), None)
 
     def is_clear(self, session: Session) -> bool:
         """Whether nothing is left to ask: what the gift may repeat was shown, and answered.
@@ -211,6 +221,15 @@ class RecordDonationForm(BaseForm):
                 gettext("Tên này khác với người vừa chọn. Xem lại tên, rồi gửi lại.")
             )
 
+    def validate_source(self, field: SelectField) -> None:
+        """What nobody says and nothing tells is chosen, for the totals by source are made of it."""
+        if not (self.counted_under() or self.donor_kind.errors or field.errors):
+            raise ValidationError(
+                gettext(
+                    "Chọn nguồn: tên này chưa cho biết là doanh nghiệp, cơ quan hay trường học."
+                )
+            )
+
     def validate_drive_id(self, field: SelectField) -> None:
         """A drive raises money for one fund; another fund may not be slipped in."""
         drive = next((drive for drive in self.drives if str(drive.id) == field.data), None)
@@ -233,19 +252,31 @@ class RecordDonationForm(BaseForm):
         """What the giver is."""
         return DonorKind(self.known.kind if self.known else self.donor_kind.data)
 
+    def counted_under(self) -> Source | None:
+        """The source chosen, the known giver’s last one, or what kind and name tell, if any."""
+        told = self.source.data or self.last_source
+        kind = self.known.kind if self.known else self.donor_kind.data
+        if told:
+            return Source(told) if told in frozenset(Source) else None
+        if kind not in frozenset(DonorKind):
+            return None
+        name = self.known.name if self.known else self.donor_name.data
+        return usual_source(DonorKind(kind), name or "")
+
     def command(self) -> RecordDonation:
         """The gift as it was typed."""
-        if self.id.id_value is None or self.amount.amount is None or self.received_on.day is None:
+        amount, day, source = self.amount.amount, self.received_on.day, self.counted_under()
+        if self.id.id_value is None or amount is None or day is None or source is None:
             raise ValueError(self.errors)
         return RecordDonation(
             id=self.id.id_value,
             fund_id=UUID(self.fund_id.data),
             drive_id=UUID(self.drive_id.data) if self.drive_id.data else None,
             donor=self.known.id if self.known else self.donor(),
-            amount=self.amount.amount,
+            amount=amount,
             method=Method(self.method.data),
-            source=Source(self.source.data or usual_source(self.kind())),
-            received_on=self.received_on.day,
+            source=source,
+            received_on=day,
             is_anonymous=bool(self.is_anonymous.data),
             note=self.note.data,
         )

@@ -116,6 +116,7 @@ def preview_of(form: RecordDonationForm) -> dict[str, object]:
         "is_costly_cash": costs_deduction(kind, form.method.data, amount),
         "is_garbled": looks_garbled(picture.donor_name),
         "told_kind": other_kind_told(form),
+        "source": form.counted_under(),
     }
 
 
