@@ -130,21 +130,11 @@ def sort_key(text: str) -> str:
     return f"{'!'.join(letters for letters, _ in words)} {''.join(tone for _, tone in words)}"
 
 
-def given_name_key(text: str) -> str:
-    """Give the key that orders people as class lists do: by given name, then by the whole name.
-
-    The given name is the last word; a remark in brackets is not part of it.
-    """
-    words = _REMARK.sub(" ", text).split() or [text]
-    return f"{sort_key(words[-1])} {sort_key(text)}"
-
-
 # Every white space that does not end a line.
 _BLANK_RUN = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 _LINE_BREAK = re.compile(r"\r\n|[\n\u2028\u2029]")
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _GAP = re.compile(r"\n{3,}")
-_REMARK = re.compile(r"[(\[][^)\]]*[)\]]?")
 
 # Marks that ride on another letter; marks that take room of their own (Mc) are letters here.
 _MARKS = frozenset({"Mn", "Me"})

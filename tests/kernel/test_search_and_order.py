@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.text import fold, given_name_key, sort_key
+from app.kernel.text import fold, sort_key
 
 # Lone surrogates too, which PostgreSQL's driver cannot send.
 any_text = st.text(st.characters(exclude_categories=()))
@@ -44,7 +44,7 @@ def test_search_key_of_a_key_is_itself(text: str) -> None:
 
 @given(any_text)
 def test_keys_of_any_text_can_be_stored(text: str) -> None:
-    for key in (fold(text), sort_key(text), given_name_key(text)):
+    for key in (fold(text), sort_key(text)):
         assert "\x00" not in key
         assert key.encode().decode() == key
 
@@ -78,15 +78,3 @@ def test_shorter_name_comes_before_the_same_with_a_number() -> None:
     hamlets = ["Tổ", "Tổ 1", "Tổ 1 B", "Tổ 2", "Tổ An"]
 
     assert sorted(shuffled(hamlets), key=sort_key) == hamlets
-
-
-def test_people_are_ordered_by_given_name_first() -> None:
-    people = [
-        "Trần An",
-        "Lê Văn Ân (ngõ 12)",
-        "Vũ Thị Dung",
-        "Bùi Văn Đức",
-        "Nguyễn Văn Đức",
-    ]
-
-    assert sorted(shuffled(people), key=given_name_key) == people
