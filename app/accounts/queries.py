@@ -1,11 +1,11 @@
 """Reads about people: who may sign in, where they are members, how an actor is called."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, Membership, User
@@ -19,6 +19,18 @@ _NOW: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class UserView:
+    """A person, or software, as others see one; software has no password and never signs in."""
+
+    id: UUID
+    email: str
+    name: str
+    password_hash: str | None = field(repr=False)
+    epoch: UUID
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A branch a person belongs to, and the roles held there today."""
 
@@ -26,18 +38,20 @@ class Seat:
     roles: tuple[str, ...]
 
 
-def find_user_by_email(session: Session, email: str) -> User | None:
+def find_user_by_email(session: Session, email: str) -> UserView | None:
     """The active person with this e-mail, or None; a text that is no address names nobody."""
     try:
         address = clean_email(email)
     except UnreadableText:
         return None
-    return session.scalars(select(User).where(User.email == address, User.is_active)).first()
+    found = session.execute(_users().where(User.email == address, User.is_active)).first()
+    return UserView(*found) if found else None
 
 
-def find_user(session: Session, user_id: UUID) -> User | None:
+def find_user(session: Session, user_id: UUID) -> UserView | None:
     """The active person with this id, or None."""
-    return session.scalars(select(User).where(User.id == user_id, User.is_active)).first()
+    found = session.execute(_users().where(User.id == user_id, User.is_active)).first()
+    return UserView(*found) if found else None
 
 
 def seats_of_actor(session: Session) -> Sequence[Seat]:
@@ -74,9 +88,9 @@ def tokens_of_branch(session: Session) -> Sequence[ApiToken]:
     ).all()
 
 
-def all_users(session: Session) -> Sequence[User]:
+def all_users(session: Session) -> Sequence[UserView]:
     """Everybody who was ever added, by e-mail; deactivated people and software too."""
-    return session.scalars(select(User).order_by(User.email)).all()
+    return [UserView(*row) for row in session.execute(_users().order_by(User.email))]
 
 
 def token_opens(session: Session, digest: bytes) -> bool:
@@ -90,3 +104,7 @@ def names_of(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
     ids = list(set(user_ids))
     rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def _users() -> Select[UUID, str, str, str | None, UUID, bool]:
+    return select(User.id, User.email, User.name, User.password_hash, User.epoch, User.is_active)

@@ -5,9 +5,14 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.accounts.permissions import Role
-from app.accounts.queries import all_users, find_user_by_email, holds_role, tokens_of_branch
+from app.accounts.queries import (
+    UserView,
+    all_users,
+    find_user_by_email,
+    holds_role,
+    tokens_of_branch,
+)
 from app.accounts.service import (
     activate_user,
     add_user,
@@ -169,7 +174,7 @@ def revoke(token_id: UUID) -> None:
     raise NotFound(marked("Không tìm thấy mã truy cập này."))
 
 
-def _person(session: Session, email: str) -> User:
+def _person(session: Session, email: str) -> UserView:
     person = find_user_by_email(session, email)
     if person is None:
         raise NotFound(NOBODY)

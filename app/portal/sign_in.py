@@ -19,9 +19,8 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import PasswordField, StringField
 
-from app.accounts.models import User
 from app.accounts.passwords import password_matches
-from app.accounts.queries import find_user_by_email, seats_of_actor
+from app.accounts.queries import UserView, find_user_by_email, seats_of_actor
 from app.branches.queries import branches_called
 from app.db.scope import ActorScope, DirectoryScope
 from app.kernel.errors import NotSignedIn, marked
@@ -112,7 +111,7 @@ def typed_in(sent: Iterable[tuple[str, str]]) -> Typed:
     return [(name, value) for name, value in sent if name not in NEVER_KEPT]
 
 
-def entered(user: User) -> Response:
+def entered(user: UserView) -> Response:
     """Sign the person in, and lead to where he wanted to go, with what he had typed there."""
     sign_in(user)
     there = own_page(request.args.get("next"))

@@ -6,8 +6,7 @@ from uuid import UUID
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from app.accounts.models import User
-from app.accounts.queries import find_user
+from app.accounts.queries import UserView, find_user
 from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading
 
@@ -43,12 +42,12 @@ def load_person(remembered: str) -> SignedIn | None:
     return person_of(user) if user and str(user.epoch) == epoch else None
 
 
-def person_of(user: User) -> SignedIn:
-    """The signed-in form of a user's row."""
+def person_of(user: UserView) -> SignedIn:
+    """The signed-in form of a user."""
     return SignedIn(user.id, user.name, user.email, user.epoch)
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: UserView) -> None:
     """Start a new session for the person; nothing of the old one is kept (no fixation)."""
     session.renew()  # type: ignore[attr-defined]  # app.web.sessions.DatabaseSession
     login_user(person_of(user))
