@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,20 @@ def test_flask_sqlalchemy_lives_in_db_alone() -> None:
     found = [name(p) for p in PRODUCT if "flask_sqlalchemy" in p.read_text("utf-8")]
 
     assert found == ["app/db/base.py"]
+
+
+def test_tables_of_every_feature_are_its_own_alone() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    held = {
+        (*each["protected_modules"], *each["allowed_importers"])
+        for each in contracts
+        if each["type"] == "protected"
+    }
+    features = [p.parent.name for p in sorted((ROOT / "app").glob("*/models.py"))]
+
+    assert features
+    assert [f for f in features if (f"app.{f}.models", f"app.{f}") not in held] == []
 
 
 @pytest.mark.parametrize("banned", ["pickle", "yaml.load", "render_template_string", "|safe"])
