@@ -9,6 +9,7 @@ from app.kernel.errors import NotFound
 from app.public.caching import kept_a_minute
 from app.public.projections import NO_BRANCH, PublicScope, public_funds
 from app.public.search import matching
+from app.public.way_back import way_back
 from app.public.year import year_of, year_with_map
 from app.web import year_charts
 from app.web.access import open_to_all
@@ -47,6 +48,7 @@ def branch(slug: str) -> ResponseReturnValue:
         page = render_template(
             "public/branch.html",
             branch=shown,
+            way_back=way_back(shown),
             year=year_of(session, shown),
             funds=public_funds(session),
             lower=children_of(session, shown.id),

@@ -57,6 +57,23 @@ def test_a_branch_tells_what_it_and_its_hamlets_received(
     assert f"/q/{hamlet.slug}" in page.text
 
 
+def test_a_branch_leads_back_to_the_front_page_and_to_the_one_above(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    way_back = {
+        branch.slug: re.findall(r'<li><a href="([^"]+)">', breadcrumb_of(application, branch))
+        for branch in (city, a_branch)
+    }
+
+    assert way_back == {city.slug: ["/"], a_branch.slug: ["/", f"/q/{city.slug}"]}
+
+
+def breadcrumb_of(application: Flask, branch: BranchAtHand) -> str:
+    """The way back on a branch's page."""
+    text = Browser(application).open(f"/q/{branch.slug}").text
+    return text[text.index('class="breadcrumb"') :].partition("</nav>")[0]
+
+
 def received_this_year(slug: str) -> int:
     """What the totals say of the real city, in which other tests give too."""
     year = today().year
