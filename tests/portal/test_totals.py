@@ -15,6 +15,7 @@ from app.db.unit_of_work import reading
 from app.donations.commands import Method, Source
 from app.donors.commands import DonorKind, NewDonor
 from app.kernel.clock import today
+from app.portal.totals.headings import turned
 from app.portal.totals.rows import line
 from app.rollups.queries import TotalsQuestion, same_day_last_year, totals
 from tests.builders.branches import BranchAtHand, a_member, open_below, open_commune
@@ -193,6 +194,25 @@ def test_the_server_sorts_the_table(
 
     table = page.text[page.text.index("data-sortable") :]
     assert (table.index(rich.slug) < table.index(poor.slug)) == is_rich_first
+
+
+@pytest.mark.parametrize(
+    ("sort", "leads_to"),
+    [
+        ("-amount", ("name", "-count", "amount")),
+        ("amount", ("name", "-count", "-amount")),
+        ("name", ("-name", "-count", "-amount")),
+        ("-name", ("name", "-count", "-amount")),
+    ],
+)
+def test_a_head_asks_for_names_from_a_numbers_from_the_largest_and_then_the_other_way_round(
+    sort: str, leads_to: tuple[str, str, str]
+) -> None:
+    name = turned("name", "text", sort)
+    count = turned("count", "number", sort)
+    amount = turned("amount", "money", sort)
+
+    assert (name, count, amount) == leads_to
 
 
 @pytest.mark.parametrize("year", ["1999", "2999", "abc", "٢٠٢٦", "-1", ""])

@@ -17,7 +17,6 @@ from app.portal.totals.answer import answer, silent
 from app.portal.totals.rows import Row, Told, line
 from app.rollups.overview import (
     BranchYear,
-    Comparison,
     LowerYear,
     LowerYears,
     Standing,
@@ -37,7 +36,6 @@ from app.web.year_charts import (
     by_source,
     is_per_head,
     map_of,
-    month_name,
     months_note,
     two_years,
     words,
@@ -114,6 +112,11 @@ class Report:
             return None
         return f"{format_day(days.pop())[:5]}" if len(days) == 1 else ""
 
+    @property
+    def is_since(self) -> bool:
+        """Whether the compared days of this year are told beside the whole of it."""
+        return self.since is not None
+
     def since_told(self, years_ago: int) -> str:
         """The head of a column of compared days, of this year or of one before."""
         year = str(self.year.number - years_ago)
@@ -123,26 +126,6 @@ class Report:
             return gettext("Những ngày so được, %(year)s", year=year)
         return gettext("Từ %(day)s", day=f"{self.since}/{year}")
 
-    def compared_told(self, comparison: Comparison) -> str:
-        """What the year is compared with."""
-        before = str(self.year.number - 1)
-        if comparison.since > self.year.first:
-            day = format_day(comparison.since)[:5]
-            return gettext("So với cùng kỳ %(year)s, từ %(day)s", year=before, day=day)
-        return gettext("So với cùng kỳ %(year)s", year=before)
-
-    @property
-    def gave_told(self) -> str:
-        """How many of the branches below have something to show."""
-        count = len(self.lower.present)
-        if not count:
-            return ""
-        gave = f"{count - len(self.silent)}/{count}"
-        if self.year.is_running:
-            month = month_name(self.year.last_known.month)
-            return gettext("%(gave)s đơn vị có khoản %(month)s", gave=gave, month=month)
-        return gettext("%(gave)s đơn vị có khoản trong năm", gave=gave)
-
     @property
     def compared(self) -> tuple[int, int]:
         """The sums of the compared days of all rows, of this year and of the one before."""
@@ -150,7 +133,7 @@ class Report:
 
     def lines(self, root: str) -> Markup:
         """The rows of the table, whose links begin with `root`."""
-        told = Told(str(get_locale()), root, self.year.number, is_since=self.since is not None)
+        told = Told(str(get_locale()), root, self.year.number, is_since=self.is_since)
         return Markup("\n").join(line(row, told) for row in self.rows)
 
     def map(self, root: str) -> Chart | None:

@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.branches.queries import line_below
-from app.portal.totals.report import report_of
-from app.portal.totals.rows import change_told
+from app.portal.totals.figures import key_figures
+from app.portal.totals.headings import headings
+from app.portal.totals.place import Place
+from app.portal.totals.report import Report, report_of
 from app.web import year_charts
 from app.web.access import requires
 from app.web.transactions import reading
@@ -14,7 +16,6 @@ from app.web.transactions import reading
 bp = Blueprint("totals", __name__, url_prefix="/tong-hop")
 
 year_charts.install(bp)
-bp.add_app_template_filter(change_told)
 
 
 @bp.get("")
@@ -25,7 +26,7 @@ def show(slug: str) -> ResponseReturnValue:
         return render_template("portal/totals/alone.html")
     with reading() as session:
         report = report_of(session, g.branch, request.args)
-        return render_template("portal/totals/show.html", report=report, line=[g.branch])
+        return _page(report, Place([g.branch]))
 
 
 @bp.get("/<lower_slug>")
@@ -35,4 +36,14 @@ def lower(slug: str, lower_slug: str) -> ResponseReturnValue:
     with reading() as session:
         line = line_below(session, g.branch.id, lower_slug)
         report = report_of(session, line[-1], request.args)
-        return render_template("portal/totals/show.html", report=report, line=line)
+        return _page(report, Place(line))
+
+
+def _page(report: Report, place: Place) -> str:
+    return render_template(
+        "portal/totals/show.html",
+        report=report,
+        place=place,
+        main_figures=key_figures(report),
+        headings=headings(report, place.here),
+    )
