@@ -61,8 +61,11 @@ def claim_due(session: Session, *, at_most: int) -> Sequence[ClaimedFact]:
 
 
 def settle(session: Session, ids: Sequence[UUID]) -> None:
-    """Remove facts whose effect is recorded in this same transaction."""
-    session.execute(text("DELETE FROM outbox WHERE id = ANY(:ids)"), {"ids": list(ids)})
+    """Remove facts of the branch whose effect is recorded in this same transaction."""
+    session.execute(
+        text("DELETE FROM outbox WHERE branch_id = current_branch() AND id = ANY(:ids)"),
+        {"ids": list(ids)},
+    )
 
 
 def postpone(session: Session, ids: Sequence[UUID], *, error: str) -> None:
@@ -86,7 +89,10 @@ def postpone(session: Session, ids: Sequence[UUID], *, error: str) -> None:
 def set_aside(session: Session, subject_ids: Sequence[UUID]) -> None:
     """Let the facts of these records rest until `hasten` asks for one: nobody waits for them."""
     session.execute(
-        text("UPDATE outbox SET due_at = 'infinity' WHERE subject_id = ANY(:subjects)"),
+        text(
+            "UPDATE outbox SET due_at = 'infinity'"
+            " WHERE branch_id = current_branch() AND subject_id = ANY(:subjects)",
+        ),
         {"subjects": list(subject_ids)},
     )
 
@@ -99,7 +105,8 @@ def hasten(session: Session, subject_id: UUID) -> bool:
     hastened = session.execute(
         text(
             "UPDATE outbox SET due_at = now(), recorded_at = now()"
-            " WHERE subject_id = :subject AND due_at = 'infinity' RETURNING id",
+            " WHERE branch_id = current_branch() AND subject_id = :subject"
+            " AND due_at = 'infinity' RETURNING id",
         ),
         {"subject": subject_id},
     ).all()

@@ -119,18 +119,23 @@ class GiftBehind:
     receipt_number: int
 
 
+# Joined by the whole key, branch and id: policies that show more than one branch's rows (of a
+# receipt to who holds its code) would else keep the keys from being used.
 DONATIONS: Final = """
     SELECT n.id, n.donor_id, d.name, d.kind, n.fund_id, f.name, n.drive_id, n.amount, n.method,
            n.source, n.received_on, n.posted_at, n.is_anonymous, n.note, n.recorded_by,
            r.id, r.kind, r.fiscal_year, r.book, r.number, r.verify_code, x.posted_at, x.reason,
            EXISTS (SELECT FROM receipt_documents p
-                   WHERE p.receipt_id = r.id AND p.rendition = 'original')
+                   WHERE (p.branch_id, p.receipt_id) = (r.branch_id, r.id)
+                   AND p.rendition = 'original')
     FROM donations n
-    JOIN donors d ON d.id = n.donor_id
-    JOIN funds f ON f.id = n.fund_id
-    JOIN receipts r ON r.donation_id = n.id
-    LEFT JOIN donation_reversals x ON x.donation_id = n.id
+    JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
+    JOIN funds f ON (f.branch_id, f.id) = (n.branch_id, n.fund_id)
+    JOIN receipts r ON (r.branch_id, r.donation_id) = (n.branch_id, n.id)
+    LEFT JOIN donation_reversals x ON (x.branch_id, x.donation_id) = (n.branch_id, n.id)
 """
+
+OF_RECEIPTS: Final = "SELECT donation_id FROM receipts WHERE branch_id = current_branch()"
 
 # Each condition is added only when asked for, so that each list has a plan of its own.
 CONDITIONS: Final = {
@@ -141,22 +146,24 @@ CONDITIONS: Final = {
     "donor_id": "n.donor_id = :donor_id",
     "method": "n.method = :method",
     "source": "n.source = :source",
-    "receipt_number": "n.id IN (SELECT donation_id FROM receipts WHERE number = :receipt_number)",
-    "receipt_year": "n.id IN (SELECT donation_id FROM receipts WHERE fiscal_year = :receipt_year)",
+    "receipt_number": f"n.id IN ({OF_RECEIPTS} AND number = :receipt_number)",
+    "receipt_year": f"n.id IN ({OF_RECEIPTS} AND fiscal_year = :receipt_year)",
 }
 # The last written down comes first within a day; ids would only shuffle it.
 NEWEST_FIRST: Final = "r.fiscal_year DESC, r.number DESC, n.id DESC"
 # A list goes on after a gift that is named by its day and id alone (contract.md §5).
 GOES_ON: Final = """
     n.received_on <= :after_day AND (n.received_on, r.fiscal_year, r.number, n.id) < (:after_day,
-      coalesce((SELECT fiscal_year FROM receipts WHERE donation_id = :after_id), 0::smallint),
-      coalesce((SELECT number FROM receipts WHERE donation_id = :after_id), 0), :after_id)
+      coalesce((SELECT fiscal_year FROM receipts
+                WHERE branch_id = current_branch() AND donation_id = :after_id), 0::smallint),
+      coalesce((SELECT number FROM receipts
+                WHERE branch_id = current_branch() AND donation_id = :after_id), 0), :after_id)
 """
 SUM: Final = """
     SELECT count(*), coalesce(sum(n.amount), 0)::bigint,
            coalesce(sum(n.amount) FILTER (WHERE n.method = 'in_kind'), 0)::bigint
     FROM donations n
-    JOIN donors d ON d.id = n.donor_id
+    JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
     WHERE """
 TAKEN_BACK: Final = "EXISTS (SELECT FROM donation_reversals b WHERE b.donation_id = n.id)"
 NAMED_LIKE: Final = (
@@ -219,11 +226,12 @@ def gifts_behind(session: Session, causes: Sequence[Cause]) -> dict[Cause, GiftB
         text(
             "SELECT s.kind, s.id, n.id, d.name, r.number"
             " FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS uuid[])) AS s(kind, id)"
-            " LEFT JOIN donation_reversals x ON s.kind = 'donation.reversal' AND x.id = s.id"
-            " JOIN donations n"
-            "   ON n.id = CASE WHEN s.kind = 'donation' THEN s.id ELSE x.donation_id END"
-            " JOIN donors d ON d.id = n.donor_id"
-            " JOIN receipts r ON r.donation_id = n.id",
+            " LEFT JOIN donation_reversals x"
+            "   ON x.branch_id = current_branch() AND s.kind = 'donation.reversal' AND x.id = s.id"
+            " JOIN donations n ON n.branch_id = current_branch()"
+            "   AND n.id = CASE WHEN s.kind = 'donation' THEN s.id ELSE x.donation_id END"
+            " JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)"
+            " JOIN receipts r ON (r.branch_id, r.donation_id) = (n.branch_id, n.id)",
         ),
         {"kinds": [kind for kind, _ in causes], "ids": [cause for _, cause in causes]},
     )

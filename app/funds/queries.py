@@ -47,7 +47,7 @@ class BalanceAfter:
 
 FUNDS: Final = """
     SELECT f.id, f.code, f.name, f.restriction, s.balance, s.reserved, s.available
-    FROM funds f JOIN fund_standings s ON s.fund_id = f.id
+    FROM funds f JOIN fund_standings s ON (s.branch_id, s.fund_id) = (f.branch_id, f.id)
 """
 # As fund_standings counts: what the fund's money accounts gained or lost.
 RUNNING: Final = """
@@ -57,9 +57,10 @@ RUNNING: Final = """
       FROM (SELECT j.dated_on, j.posted_at, p.entry_id,
               coalesce(sum(p.signed_amount) FILTER (WHERE a.kind = 'money'), 0)::bigint AS change
             FROM postings p
-            JOIN ledger_accounts a ON a.code = p.account_code
-            JOIN journal_entries j ON j.id = p.entry_id
-            WHERE p.fund_id = :fund_id GROUP BY j.dated_on, j.posted_at, p.entry_id) e) b
+            JOIN ledger_accounts a ON (a.branch_id, a.code) = (p.branch_id, p.account_code)
+            JOIN journal_entries j ON (j.branch_id, j.id) = (p.branch_id, p.entry_id)
+            WHERE p.branch_id = current_branch() AND p.fund_id = :fund_id
+            GROUP BY j.dated_on, j.posted_at, p.entry_id) e) b
     WHERE entry_id = ANY(:ids)
 """
 

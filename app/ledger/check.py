@@ -9,28 +9,28 @@ from sqlalchemy.orm import Session
 IDENTITIES: Final = {
     "entries balance and have at least two lines": """
         SELECT e.id FROM journal_entries e
-        LEFT JOIN postings p ON p.entry_id = e.id
+        LEFT JOIN postings p ON (p.branch_id, p.entry_id) = (e.branch_id, e.id)
         GROUP BY e.id HAVING count(p.line) < 2 OR sum(p.signed_amount) <> 0""",
     "the trial balance is zero": """
         SELECT sum(signed_amount) FROM postings HAVING sum(signed_amount) <> 0""",
     "lines carry the date of their entry": """
         SELECT e.id FROM journal_entries e
-        JOIN postings p ON p.entry_id = e.id
+        JOIN postings p ON (p.branch_id, p.entry_id) = (e.branch_id, e.id)
         WHERE p.dated_on <> e.dated_on""",
     "a reversal mirrors what it reverses": """
         SELECT r.id FROM journal_entries r
         WHERE r.reverses_id IS NOT NULL AND EXISTS (
           (SELECT p.line, p.account_code, -p.signed_amount, p.fund_id, p.source FROM postings p
-           WHERE p.entry_id = r.id)
+           WHERE (p.branch_id, p.entry_id) = (r.branch_id, r.id))
           EXCEPT
           (SELECT o.line, o.account_code, o.signed_amount, o.fund_id, o.source FROM postings o
-           WHERE o.entry_id = r.reverses_id))""",
+           WHERE (o.branch_id, o.entry_id) = (r.branch_id, r.reverses_id)))""",
     "fund balances equal the money posted to them": """
         SELECT s.fund_id FROM fund_standings s
         WHERE s.balance <> coalesce((
           SELECT sum(p.signed_amount) FROM postings p
-          JOIN ledger_accounts a ON a.code = p.account_code
-          WHERE p.fund_id = s.fund_id AND a.kind = 'money'), 0)""",
+          JOIN ledger_accounts a ON (a.branch_id, a.code) = (p.branch_id, p.account_code)
+          WHERE (p.branch_id, p.fund_id) = (s.branch_id, s.fund_id) AND a.kind = 'money'), 0)""",
     "no fund is below what it has promised": """
         SELECT fund_id FROM fund_standings WHERE available < 0""",
 }

@@ -50,13 +50,13 @@ ENTRIES: Final = """
            (SELECT jsonb_agg(jsonb_build_object('account', p.account_code, 'account_name', a.name,
                      'side', p.side, 'amount', p.amount, 'fund_id', p.fund_id) ORDER BY p.line)
             FROM postings p
-            JOIN ledger_accounts a ON a.code = p.account_code
-            WHERE p.entry_id = e.id) AS lines
+            JOIN ledger_accounts a ON (a.branch_id, a.code) = (p.branch_id, p.account_code)
+            WHERE (p.branch_id, p.entry_id) = (e.branch_id, e.id)) AS lines
     FROM journal_entries e
     WHERE e.dated_on >= coalesce(CAST(:first AS date), '-infinity')
       AND e.dated_on <= coalesce(CAST(:last AS date), 'infinity')
       AND (CAST(:fund AS uuid) IS NULL OR EXISTS (
-            SELECT FROM postings f WHERE f.entry_id = e.id
+            SELECT FROM postings f WHERE (f.branch_id, f.entry_id) = (e.branch_id, e.id)
             AND f.fund_id = CAST(:fund AS uuid)))
       AND (CAST(:after_day AS date) IS NULL
            OR (e.dated_on, e.posted_at, e.id) <

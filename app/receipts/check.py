@@ -14,25 +14,26 @@ from app.storage import FileStore
 IDENTITIES: Final = {
     "a series has no gap and no double (D13)": """
         SELECT s.kind || '/' || s.fiscal_year || '/' || s.book FROM receipt_series s
-        LEFT JOIN receipts r ON r.fiscal_year = s.fiscal_year
-         AND r.kind = s.kind AND r.book = s.book
+        LEFT JOIN receipts r ON (r.branch_id, r.fiscal_year, r.kind, r.book)
+          = (s.branch_id, s.fiscal_year, s.kind, s.book)
         GROUP BY s.fiscal_year, s.kind, s.book, s.last_number
         HAVING count(r.number) <> s.last_number OR max(r.number) <> s.last_number
             OR min(r.number) <> 1""",
     "a gift has one receipt and one entry": """
         SELECT d.id FROM donations d
-        LEFT JOIN receipts r ON r.donation_id = d.id
-        LEFT JOIN journal_entries e ON e.source_kind = 'donation' AND e.source_id = d.id
+        LEFT JOIN receipts r ON (r.branch_id, r.donation_id) = (d.branch_id, d.id)
+        LEFT JOIN journal_entries e
+          ON (e.branch_id, e.source_kind, e.source_id) = (d.branch_id, 'donation', d.id)
         WHERE r.id IS NULL OR e.id IS NULL""",
     "a receipt is void exactly when its gift was reversed": """
         SELECT r.id FROM receipts r
-        LEFT JOIN receipt_voids v ON v.receipt_id = r.id
+        LEFT JOIN receipt_voids v ON (v.branch_id, v.receipt_id) = (r.branch_id, r.id)
         LEFT JOIN donation_reversals x
-          ON x.donation_id = r.donation_id
+          ON (x.branch_id, x.donation_id) = (r.branch_id, r.donation_id)
         WHERE (v.receipt_id IS NULL) <> (x.id IS NULL)""",
     "a receipt says the amount of its gift": """
         SELECT r.id FROM receipts r
-        JOIN donations d ON d.id = r.donation_id
+        JOIN donations d ON (d.branch_id, d.id) = (r.branch_id, r.donation_id)
         WHERE (r.snapshot ->> 'amount')::bigint <> d.amount""",
     # Summed once: asked gift by gift, the planner may read the whole book each time.
     "a gift's entry moves its amount": """
@@ -40,7 +41,8 @@ IDENTITIES: Final = {
           SELECT p.entry_id, sum(p.amount) AS amount FROM postings p
           WHERE p.side = 'credit' GROUP BY p.entry_id)
         SELECT d.id FROM donations d
-        JOIN journal_entries e ON e.source_kind = 'donation' AND e.source_id = d.id
+        JOIN journal_entries e
+          ON (e.branch_id, e.source_kind, e.source_id) = (d.branch_id, 'donation', d.id)
         LEFT JOIN credited c ON c.entry_id = e.id
         WHERE c.amount IS DISTINCT FROM d.amount""",
 }
@@ -58,20 +60,23 @@ def broken_identities(session: Session) -> Sequence[str]:
 RECORDED_PAPERS: Final = """
     SELECT r.kind || '/' || r.fiscal_year || '/' || r.book AS series, r.number,
            d.rendition, d.digest
-    FROM receipt_documents d JOIN receipts r ON r.id = d.receipt_id
+    FROM receipt_documents d
+    JOIN receipts r ON (r.branch_id, r.id) = (d.branch_id, d.receipt_id)
     ORDER BY r.fiscal_year, r.kind, r.book, r.number, d.rendition
 """
 # A receipt owes its original, a void one its void paper too, unless a fact still asks for it.
 UNPRINTED_PAPERS: Final = """
     SELECT r.kind || '/' || r.fiscal_year || '/' || r.book AS series, r.number, owed.rendition
     FROM receipts r
-    LEFT JOIN receipt_voids v ON v.receipt_id = r.id
+    LEFT JOIN receipt_voids v ON (v.branch_id, v.receipt_id) = (r.branch_id, r.id)
     CROSS JOIN (VALUES ('original', 'receipts.issued'), ('void', 'receipts.voided'))
       AS owed (rendition, event)
     WHERE (owed.rendition = 'original' OR v.receipt_id IS NOT NULL)
       AND NOT EXISTS (SELECT FROM receipt_documents d
-                      WHERE d.receipt_id = r.id AND d.rendition = owed.rendition)
-      AND NOT EXISTS (SELECT FROM outbox o WHERE o.subject_id = r.id AND o.event = owed.event
+                      WHERE (d.branch_id, d.receipt_id) = (r.branch_id, r.id)
+                      AND d.rendition = owed.rendition)
+      AND NOT EXISTS (SELECT FROM outbox o WHERE (o.branch_id, o.subject_id) = (r.branch_id, r.id)
+                      AND o.event = owed.event
                       AND o.failed_at IS NULL)
     ORDER BY r.fiscal_year, r.kind, r.book, r.number
 """

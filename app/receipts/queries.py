@@ -83,26 +83,29 @@ RECEIPTS: Final = """
     SELECT r.id, r.donation_id, r.kind, r.fiscal_year, r.book, r.number, r.issued_at, r.verify_code,
            r.snapshot, coalesce((
              SELECT jsonb_object_agg(d.rendition, d.digest) FROM receipt_documents d
-             WHERE d.receipt_id = r.id), '{}'),
+             WHERE (d.branch_id, d.receipt_id) = (r.branch_id, r.id)), '{}'),
            v.reason, v.voided_at
     FROM receipts r
-    LEFT JOIN receipt_voids v ON v.receipt_id = r.id
+    LEFT JOIN receipt_voids v ON (v.branch_id, v.receipt_id) = (r.branch_id, r.id)
+    WHERE r.branch_id = current_branch()
 """
 # The facts that ask for a paper, and the rendition each asks for.
 DUE: Final = """
     SELECT CASE event WHEN 'receipts.issued' THEN 'original'
                       WHEN 'receipts.voided' THEN 'void' ELSE 'copy' END
-    FROM outbox WHERE subject_id = :id
+    FROM outbox WHERE branch_id = current_branch() AND subject_id = :id
       AND event IN ('receipts.issued', 'receipts.copy_requested', 'receipts.voided')
 """
 WAITING: Final = """
-    SELECT count(*) FROM outbox WHERE failed_at IS NULL AND due_at < 'infinity'
+    SELECT count(*) FROM outbox
+    WHERE branch_id = current_branch() AND failed_at IS NULL AND due_at < 'infinity'
       AND event IN ('receipts.issued', 'receipts.copy_requested', 'receipts.voided')
 """
 STUCK: Final = """
     SELECT r.donation_id, r.number FROM outbox o
-    JOIN receipts r ON r.id = o.subject_id
-    WHERE o.failed_at IS NOT NULL ORDER BY o.failed_at, o.id LIMIT :at_most
+    JOIN receipts r ON (r.branch_id, r.id) = (o.branch_id, o.subject_id)
+    WHERE o.branch_id = current_branch() AND o.failed_at IS NOT NULL
+    ORDER BY o.failed_at, o.id LIMIT :at_most
 """
 
 
@@ -112,7 +115,7 @@ def get_receipt(session: Session, receipt_id: UUID) -> ReceiptView:
     Raises:
         NotFound: absent, or another branch's.
     """
-    row = session.execute(text(RECEIPTS + " WHERE r.id = :id"), {"id": receipt_id}).first()
+    row = session.execute(text(RECEIPTS + " AND r.id = :id"), {"id": receipt_id}).first()
     if row is None:
         raise NotFound(marked("Không tìm thấy biên nhận này."))
     return ReceiptView(*row)
@@ -120,7 +123,7 @@ def get_receipt(session: Session, receipt_id: UUID) -> ReceiptView:
 
 def receipt_of_donation(session: Session, donation_id: UUID) -> ReceiptView:
     """The receipt of a gift of the scope's branch, which has exactly one."""
-    query = text(RECEIPTS + " WHERE r.donation_id = :id")
+    query = text(RECEIPTS + " AND r.donation_id = :id")
     return ReceiptView(*session.execute(query, {"id": donation_id}).one())
 
 

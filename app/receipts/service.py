@@ -51,10 +51,10 @@ ORDERS: Final = """
     SELECT o.id AS fact_id, o.event, r.id AS receipt_id, r.kind, r.fiscal_year, r.book, r.number,
            r.issued_at, r.verify_code, r.snapshot, v.reason AS void_reason, v.voided_at,
            (SELECT jsonb_object_agg(d.rendition, d.digest) FROM receipt_documents d
-            WHERE d.receipt_id = r.id) AS digests
-    FROM outbox o JOIN receipts r ON r.id = o.subject_id
-    LEFT JOIN receipt_voids v ON v.receipt_id = r.id
-    WHERE o.id = ANY(:ids)
+            WHERE (d.branch_id, d.receipt_id) = (r.branch_id, r.id)) AS digests
+    FROM outbox o JOIN receipts r ON (r.branch_id, r.id) = (o.branch_id, o.subject_id)
+    LEFT JOIN receipt_voids v ON (v.branch_id, v.receipt_id) = (r.branch_id, r.id)
+    WHERE o.branch_id = current_branch() AND o.id = ANY(:ids)
 """
 
 
