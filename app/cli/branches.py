@@ -84,12 +84,19 @@ def close_one(slug: str, *, closed_on: date) -> None:
 @click.option("--address", type=Name(), help="Where people may come.")
 @click.option("--phone", type=Phone(), help="Where people may call.")
 @click.option("--email", type=Email(), help="Where people may write.")
-def contact(slug: str, *, address: str | None, phone: str | None, email: str | None) -> None:
-    """Publish how a branch is reached; what is not given is taken down."""
+@click.option(
+    "--take-down", "taken_down", multiple=True, type=click.Choice(("address", "phone", "email"))
+)
+def contact(slug: str, taken_down: tuple[str, ...], **told: str | None) -> None:
+    """Publish how a branch is reached; what is not given stays, unless it is taken down."""
     branch = branch_named(slug)
+    known = {name: new or getattr(branch, name) for name, new in told.items()}
+    published = {name: None if name in taken_down else text for name, text in known.items()}
     with unit_of_work(scope_of(branch)) as session:
-        publish_contact(session, branch.id, Contact(address, phone, email))
-    click.echo(f"Everybody reads how to reach {slug}.")
+        publish_contact(session, branch.id, Contact(**published))
+    click.echo(f"Everybody reads how to reach {slug}:")
+    for name, text in published.items():
+        click.echo(f"  {name}: {text or '-'}")
 
 
 def lay_books(branch: BranchView) -> None:

@@ -43,7 +43,7 @@ def matching(branches: Iterable[BranchName], asked: str) -> Found:
 
     The words as they stand come before the same words anywhere in a name; "P. Ba Đình" and
     "x soc son" name a rank by its first letter. A rank that only former branches bear is left
-    aside too, so that "quan hoan kiem" finds the ward of that name at work.
+    aside too, so that "quan hoan kiem" finds the ward of just that name at work.
     """
     wanted = spelt_out(fold(asked[:LONGEST]))
     if not wanted:
@@ -54,7 +54,7 @@ def matching(branches: Iterable[BranchName], asked: str) -> Found:
     ]
     if found and all(branch.closed_on for branch in found):
         bare = RANK.sub("", wanted)
-        found += [each for each, name in named if not each.closed_on and f" {bare} " in f"{name} "]
+        found += [branch for branch, _ in named if not branch.closed_on and _bare(branch) == bare]
     best = sorted(found, key=lambda branch: _rank(branch, wanted))[:AT_MOST]
     return Found(
         [branch for branch in best if not branch.closed_on],
@@ -65,6 +65,10 @@ def matching(branches: Iterable[BranchName], asked: str) -> Found:
 def spelt_out(wanted: str) -> str:
     """A folded name with its ranks in full: p. ba dinh is phuong ba dinh."""
     return SHORT_RANK.sub(lambda rank: f"{RANKS[rank[1] or rank[2]]} ", wanted)
+
+
+def _bare(branch: BranchName) -> str:
+    return RANK.sub("", folded(branch.short_name))
 
 
 def _rank(branch: BranchName, wanted: str) -> tuple[bool, bool, str]:

@@ -105,13 +105,14 @@ def test_how_a_branch_is_reached_is_published_cleaned_and_taken_down(
     with reading(DirectoryScope()) as session:
         known = get_branch(session, a_branch.slug)
     assert flask("branches", "contact", a_branch.slug, "--phone", "12").exit_code == 2
-    assert flask("branches", "contact", a_branch.slug).exit_code == 0
+    moved = flask("branches", "contact", a_branch.slug, "--address", "Số 9", "--take-down", "email")
     with reading(DirectoryScope()) as session:
-        bare = get_branch(session, a_branch.slug)
+        kept = get_branch(session, a_branch.slug)
 
     assert (known.address, known.phone) == ("Số 2 phố Trúc Bạch", "+842438231234")
     assert known.email == "a@b.vn"
-    assert (bare.address, bare.phone, bare.email) == (None, None, None)
+    assert (kept.address, kept.phone, kept.email) == ("Số 9", "+842438231234", None)
+    assert "phone: +842438231234\n  email: -" in moved.output
 
 
 def test_a_branch_does_not_end_before_its_newest_entry(flask: Run, a_branch: BranchAtHand) -> None:

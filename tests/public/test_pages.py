@@ -146,6 +146,15 @@ def test_a_former_name_finds_who_is_at_work_first(
     assert found.index(at_work) < found.index("<details") < found.index(former)
 
 
+def test_a_name_that_only_sounds_like_a_rank_finds_its_bearer(application: Flask) -> None:
+    page = Browser(application).open("/?q=quan+thanh").text
+    found = page[page.index('id="found"') : page.index("</section>")]
+
+    assert "Phường Quán Thánh, quận Ba Đình" in found
+    assert "<details" not in found
+    assert "thanh-liet" not in found
+
+
 def test_former_branches_stand_behind_a_fold_while_others_are_found(application: Flask) -> None:
     found = Browser(application).open("/?q=ba+dinh").text
     former = Browser(application).open("/?q=cong+vi").text
