@@ -125,14 +125,19 @@ def places(tree: Sequence[BranchView], scale: Scale, today: date) -> list[Place]
     ]
 
 
+def begins(today: date) -> date:
+    """The first day of the demonstration: of a month, so that years are compared by whole ones."""
+    return (today - TWO_YEARS).replace(day=1)
+
+
 def _city(scale: Scale, today: date) -> Place:
-    first, last = today - TWO_YEARS, today - timedelta(days=1)
+    first, last = begins(today), today - timedelta(days=1)
     return Place(CITY, "Hà Nội", first, last, scale.gifts_of_city, sources=OF_THE_CITY)
 
 
 def _districts(tree: Sequence[BranchView], scale: Scale, today: date) -> list[Place]:
     """Until the communes of today began, the former districts' books hold the city's gifts."""
-    first, last = today - TWO_YEARS, REORGANISED_ON - timedelta(days=1)
+    first, last = begins(today), REORGANISED_ON - timedelta(days=1)
     if first > last:
         return []
     districts = [branch for branch in tree if branch.kind == BranchKind.DISTRICT]
@@ -146,7 +151,7 @@ def _communes(tree: Sequence[BranchView], scale: Scale, today: date) -> list[Pla
     communes.sort(key=lambda branch: (branch.slug not in FEATURED, branch.slug))
     chosen = communes[: scale.communes]
     counts = _shared(chosen, scale.communes * scale.gifts_of_commune)
-    first = max(REORGANISED_ON, today - TWO_YEARS)
+    first = max(REORGANISED_ON, begins(today))
     return [
         Place(
             branch.slug,
@@ -165,7 +170,7 @@ def _lower(scale: Scale, today: date) -> list[Place]:
         Place(
             new.slug,
             new.short_name,
-            max(new.opened_on, today - TWO_YEARS),
+            max(new.opened_on, begins(today)),
             today - timedelta(days=1),
             scale.gifts_of_commune // 3,
             sources=SOURCES_OF_KIND.get(new.kind, MOSTLY_HOUSEHOLDS),

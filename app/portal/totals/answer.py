@@ -14,7 +14,7 @@ def answer(year: Year, figures: BranchYear, lower: LowerYears) -> str:
     """How much came in from whom, against the same days before, and who has nothing to show."""
     said = {
         "when": when(year),
-        "who": who(lower.present, has_own=lower.own.total.amount != 0),
+        "who": who(lower),
         "amount": unbroken(spoken(figures.total.amount)),
     }
     told = (_amount_told(said, lower.comparison, year), silent_told(year, lower))
@@ -36,16 +36,26 @@ def when(year: Year) -> str:
     return gettext("Từ đầu năm đến %(time)s ngày %(day)s", time=clock, day=day)
 
 
-def who(lower: Sequence[LowerYear], *, has_own: bool) -> str:
-    """Who brought the money together."""
-    count = counted(len(lower))
-    if not lower:
+def who(lower: LowerYears) -> str:
+    """Who brought the money together: the branch itself, those below it, those that have left."""
+    if not (lower.present or lower.ended):
         return gettext("đơn vị")
+    named = [gettext("cơ quan hội")] if lower.own.total.amount else []
+    if not lower.ended or any(row.total.amount for row in lower.present):
+        named.append(_present_told(lower.present))
+    if lower.ended:
+        named.append(gettext("%(count)s đơn vị cũ", count=counted(len(lower.ended))))
+    *first, last = named
+    if not first:
+        return last
+    return gettext("%(names)s và %(last)s", names=", ".join(first), last=last)
+
+
+def _present_told(lower: Sequence[LowerYear]) -> str:
+    count = counted(len(lower))
     if all(row.branch.kind == BranchKind.COMMUNE for row in lower):
-        names = gettext("%(count)s xã phường", count=count)
-    else:
-        names = gettext("%(count)s đơn vị trực thuộc", count=count)
-    return gettext("cơ quan hội và %(names)s", names=names) if has_own else names
+        return gettext("%(count)s xã phường", count=count)
+    return gettext("%(count)s đơn vị trực thuộc", count=count)
 
 
 def silent(year: Year, lower: LowerYears) -> list[LowerYear]:

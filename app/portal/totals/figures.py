@@ -51,10 +51,10 @@ def _compared_told(year: Year, compared: Comparison) -> str:
 
 
 def _gave_told(report: Report) -> str:
-    """How many of the branches below have something to show."""
+    """How many of the branches below have something to show; of one alone what is no gift."""
     count = len(report.lower.present)
     if not count:
-        return ""
+        return gettext("không kể lãi tiền gửi, hội phí")
     gave = f"{count - len(report.silent)}/{count}"
     if report.year.is_running:
         month = month_name(report.year.last_known.month)

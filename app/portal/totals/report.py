@@ -14,9 +14,10 @@ from app.branches.queries import BranchView
 from app.kernel.days import format_day
 from app.kernel.text import sort_key
 from app.portal.totals.answer import answer, silent
-from app.portal.totals.rows import Row, Told, line
+from app.portal.totals.rows import Row, Told, change_told, line
 from app.rollups.overview import (
     BranchYear,
+    Comparison,
     LowerYear,
     LowerYears,
     Standing,
@@ -130,6 +131,11 @@ class Report:
     def compared(self) -> tuple[int, int]:
         """The sums of the compared days of all rows, of this year and of the one before."""
         return sum(row.now for row in self.rows), sum(row.before for row in self.rows)
+
+    @property
+    def compared_change(self) -> str:
+        """The change from one of these sums to the other."""
+        return change_told(Comparison(self.year.first, *self.compared).percent or -1)
 
     def lines(self, root: str) -> Markup:
         """The rows of the table, whose links begin with `root`."""
