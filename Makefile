@@ -41,7 +41,7 @@ bench: env
 	@exec .venv/bin/python -m bench
 
 chaos: env
-	@exec .venv/bin/python -m bench.chaos
+	@exec .venv/bin/python -m bench.chaos $(CHAOS)
 
 env: .venv/.installed-dev $(COMPILED)
 

@@ -7,4 +7,5 @@ SCHEDULE: Final = {
     "fold the totals": {"task": "rollups.fold", "schedule": 1.0, "options": {"expires": 10}},
     "drop expired sessions": {"task": "accounts.drop_sessions", "schedule": 3600.0},
     "prove the totals": {"task": "rollups.check", "schedule": 86_400.0},
+    "prove the books": {"task": "ledger.check", "schedule": 86_400.0},
 }

@@ -10,8 +10,10 @@ from sqlalchemy import event
 
 from app.accounts.permissions import Role
 from app.branches.commands import BranchKind
+from app.branches.service import close_branch
 from app.db.base import database
-from app.db.unit_of_work import reading
+from app.db.scope import DirectoryScope
+from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, Source
 from app.donors.commands import DonorKind, NewDonor
 from app.kernel.clock import today
@@ -84,6 +86,28 @@ def test_the_city_reads_the_sum_and_its_parts(
     assert "300.000 đ" in row_of(page, another_branch.slug)
     assert "tính đến" in page.text
     assert hamlet.slug not in page.text
+
+
+def test_the_sentence_names_former_branches_whose_money_is_in_the_sum(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    district = open_below(city, BranchKind.DISTRICT)
+    before = same_day_last_year(today())
+    give(district, a_gift(district, amount=90_000, received_on=before))
+    with unit_of_work(DirectoryScope()) as session:
+        close_branch(session, district.id, closed_on=today(), newest_entry_on=None)
+    fold_totals()
+    past = f"/b/{city.slug}/tong-hop?nam={before.year}"
+
+    districts_alone = read(officer(application, city).open(past))
+    give(city, a_gift(city, amount=10_000, received_on=before))
+    give(a_branch, a_gift(a_branch, amount=5_000, received_on=before))
+    fold_totals()
+    with_all = read(officer(application, city).open(past))
+
+    assert "1 đơn vị cũ vận động được 90 nghìn đồng" in districts_alone
+    everybody = "cơ quan hội, 1 xã phường và 1 đơn vị cũ"
+    assert f"{everybody} vận động được 105 nghìn đồng" in with_all
 
 
 def test_the_report_says_what_the_api_says(
