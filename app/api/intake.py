@@ -164,7 +164,8 @@ def _slot(name: str, field: Any) -> Slot:
 
 
 def told(name: str) -> str:
-    """A name that a stranger chose, short enough to be told back."""
+    """A name that a stranger chose, short enough to be told back, and fit to be written."""
+    name = name.encode("utf-8", "backslashreplace").decode()
     return name if len(name) <= LONGEST_NAME_TOLD else name[:LONGEST_NAME_TOLD] + "…"
 
 

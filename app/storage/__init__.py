@@ -9,6 +9,11 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
+from typing import Final
+
+NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+FOR_US: Final = 0o700
+"""Papers name givers: nobody else on the machine looks into the folder."""
 
 
 class FileStore:
@@ -16,6 +21,8 @@ class FileStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        if root.exists():
+            root.chmod(FOR_US)  # an earlier release left it open
 
     def put(self, content: bytes) -> str:
         """Keep `content` and return its SHA-256; putting it again mends a file that went bad.
@@ -25,9 +32,10 @@ class FileStore:
         digest = sha256(content)
         if not self.holds(digest):
             place = self.path(digest)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(FOR_US, parents=True, exist_ok=True)
+            place.parent.mkdir(FOR_US, parents=True, exist_ok=True)
             half = place.with_name(f".{digest}.{secrets.token_hex(4)}")
-            with half.open("wb") as file:
+            with os.fdopen(os.open(half, NEW, FOR_US & 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -12,6 +12,9 @@ from io import BytesIO
 from queue import SimpleQueue
 from threading import Semaphore
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+from flask import abort, request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,6 +62,20 @@ class WholeBodies:
             return self._inner(environ, start_response)
         finally:
             self._turns.put(None)
+
+
+def refuse_foreign_bytes() -> None:
+    """Refuse a form that is no UTF-8: what cannot be read would else be taken for %ED%A0%80.
+
+    Raises:
+        BadRequest: naming no field, for no browser sends such a form.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    try:
+        unquote_to_bytes(request.get_data()).decode()
+    except UnicodeDecodeError:
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _refused(status: HTTPStatus, start_response: "StartResponse") -> Iterable[bytes]:

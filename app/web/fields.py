@@ -160,8 +160,11 @@ class Required:
         self.message = message
 
     def __call__(self, _form: object, field: StringField) -> None:
-        """Refuse an empty field, unless it is refused for a better reason already."""
+        """Refuse an empty field, unless it is refused for a better reason already.
+
+        One that was not sent at all is empty, whatever the form was opened with.
+        """
         if field.errors:
             raise StopValidation
-        if field.data is None or not str(field.data).strip():
+        if not field.raw_data or field.data is None or not str(field.data).strip():
             raise StopValidation(gettext(self.message))

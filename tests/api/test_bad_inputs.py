@@ -211,6 +211,25 @@ def test_ten_thousand_unknown_fields_are_told_briefly(
     assert kept(a_branch) == 0
 
 
+def test_an_unknown_field_whose_name_is_no_text_is_told_escaped(
+    treasurer: Software, a_branch: BranchAtHand
+) -> None:
+    body = gift_body(a_branch)
+    gift = treasurer.post("/donations", body).json["id"]
+    path, why = f"/donations/{gift}/reversals", {"reason": "Ghi nhầm số tiền", "\ud800": 1}
+
+    answers = [
+        treasurer.post("/donations", body | {"\ud800": 1}),
+        treasurer.post("/donations", body | {"donor": {**body["donor"], "\ud800": 1}}),
+        treasurer.post(path, why),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 3
+    fields = [answer.json["errors"][0]["field"] for answer in answers]
+    assert fields == ["\\ud800", "donor.\\ud800", "\\ud800"]
+    assert kept(a_branch) == 1
+
+
 @each_nasty("I")
 def test_a_path_with_another_id_is_not_found(treasurer: Software, row: dict[str, Any]) -> None:
     for path in ("/donations/%s", "/receipts/%s", "/receipts/%s/pdf"):

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.donations.queries import DonationFilter, donations, get_donation
 from app.donors.commands import DonorKind
 from tests.builders.branches import BranchAtHand
 from tests.builders.donations import give
-from tests.builders.pages import Browser, Page
+from tests.builders.pages import Browser, Page, alone, opened
 from tests.kernel.nasty import nasty_rows
 
 # Which part of the catalogue is typed into which field.
@@ -110,6 +111,38 @@ def test_a_choice_that_was_not_offered_is_refused(
         page = send(form, field, row["value"])
         assert page.status == 422, row["id"]
         assert "error-summary" in page.text
+    assert stored(a_branch) == 0
+
+
+@pytest.mark.parametrize("field", ["amount", "donor_kind", "fund_id", "method", "received_on"])
+def test_what_was_not_sent_is_not_assumed(
+    treasurer: Browser, a_branch: BranchAtHand, field: str
+) -> None:
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+    whole = form.values() | {"amount": "500k", "donor_name": "Gia đình ông Hoà"}
+    del whole[field]
+
+    page = opened(treasurer.client, form.path, alone(treasurer.client.post, form.path, data=whole))
+
+    assert page.status == 422
+    assert f'href="#{field}' in page.text
+    assert stored(a_branch) == 0
+
+
+@pytest.mark.parametrize("typed", ["%ED%A0%80", "%FF", "C%C3"])
+@pytest.mark.parametrize("field", ["donor_name", "note", "donor_address"])
+def test_a_form_that_is_no_utf8_is_refused_as_a_whole(
+    treasurer: Browser, a_branch: BranchAtHand, field: str, typed: str
+) -> None:
+    form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
+    whole = form.values() | {"amount": "500k", "donor_name": "Gia đình ông Hoà"}
+    whole.pop(field, None)
+    body = f"{urlencode(whole)}&{field}={typed}"
+    sent = {"data": body, "content_type": "application/x-www-form-urlencoded"}
+
+    page = opened(treasurer.client, form.path, alone(treasurer.client.post, form.path, **sent))
+
+    assert page.status == 400
     assert stored(a_branch) == 0
 
 

@@ -93,6 +93,15 @@ class NameRequired:
             )
 
 
+class KindRequired(Required):
+    """Validator: a giver met now is somebody; what a known one is stands in the book."""
+
+    def __call__(self, form: object, field: StringField) -> None:
+        """Refuse an empty kind of a giver met now."""
+        if not (isinstance(form, RecordDonationForm) and form.known):
+            super().__call__(form, field)
+
+
 class CleanReason(Clean):
     """Why something is taken back: a full stop is no reason."""
 
@@ -118,7 +127,7 @@ class RecordDonationForm(BaseForm):
     donor_name = StringField(lazy_gettext("Người ủng hộ"), [CleanName(), NameRequired()])
     donor_kind = SelectField(
         lazy_gettext("Người ủng hộ là"),
-        [Required(marked("Chọn loại người ủng hộ."))],
+        [KindRequired(marked("Chọn loại người ủng hộ."))],
         invalid_choice_message=lazy_gettext("Chọn một loại người ủng hộ trong danh sách."),
     )
     source = SelectField(
