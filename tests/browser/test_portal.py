@@ -25,6 +25,8 @@ from tests.kernel.nasty import nasty_rows
 
 pytestmark = pytest.mark.browser
 
+# What belongs to a field is no further from it than the next field is.
+CLOSE = 48
 BOTH_WIDTHS = pytest.mark.parametrize("width", [1280, 360])
 
 
@@ -260,6 +262,26 @@ def test_costly_cash_is_warned_about_while_typing(page_at: Opener, a_branch: Bra
     page.get_by_label("Chuyển khoản").check()
 
     expect(page.locator("#preview")).not_to_contain_text("Nên chuyển khoản")
+
+
+@BOTH_WIDTHS
+def test_what_a_name_tells_stands_at_the_field_of_the_kind(
+    page_at: Opener, a_branch: BranchAtHand, assert_for_everybody: Judge, width: int
+) -> None:
+    page = page_at(width, a_member(a_branch, Role.TREASURER))
+    page.goto(f"/b/{a_branch.slug}/ung-ho/ghi")
+
+    page.fill("#donor_name", "Công ty Sách Bạn Trẻ")
+
+    told = page.locator("#told-kind .notice")
+    expect(told).to_contain_text("Xem lại loại người ủng hộ")
+    assert_for_everybody(page)
+    field, place = page.locator("#donor_kind").bounding_box(), told.bounding_box()
+    assert field
+    assert place
+    assert 0 < place["y"] - (field["y"] + field["height"]) < CLOSE
+    page.select_option("#donor_kind", "organisation")
+    expect(told).to_have_count(0)
 
 
 def test_a_mistake_is_told_at_the_top_and_leads_to_its_field(

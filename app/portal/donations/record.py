@@ -79,7 +79,9 @@ def giver(slug: str) -> Response:
     with reading() as session:
         form = RecordDonationForm.for_branch(session, request.args.get("nguoi", ""))
     answer = make_response(
-        render_template("portal/donations/_giver.html", form=form, is_swapped=True)
+        render_template(
+            "portal/donations/_giver.html", form=form, is_swapped=True, told_kind=None
+        )
     )
     answer.headers["HX-Trigger-After-Swap"] = "giver-chosen"
     return answer
@@ -103,7 +105,7 @@ def preview(slug: str) -> str:
     """The receipt that the form would make now; what cannot be read yet stays empty."""
     with reading() as session:
         form = RecordDonationForm.for_branch(session)
-    return render_template("portal/donations/_preview.html", **preview_of(form))
+    return render_template("portal/donations/_previewed.html", **preview_of(form))
 
 
 def preview_of(form: RecordDonationForm) -> dict[str, object]:
