@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.kernel.errors import marked
+
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
@@ -36,16 +38,16 @@ class Account(StrEnum):
 
 
 CHART: Final = (
-    ChartLine(Account.CASH, "Tiền mặt", "money"),
-    ChartLine(Account.BANK, "Tiền gửi ngân hàng", "money"),
-    ChartLine(Account.CARD_CLEARING, "Thanh toán thẻ chờ về", "money"),
-    ChartLine(Account.GOODS, "Hiện vật", "goods"),
-    ChartLine(Account.SUSPENSE, "Tiền chờ xác định", "liability"),
-    ChartLine(Account.OPENING, "Số dư đầu kỳ", "equity"),
-    ChartLine(Account.GIFTS, "Thu ủng hộ", "income"),
-    ChartLine(Account.GIFTS_IN_KIND, "Thu ủng hộ bằng hiện vật", "income_in_kind"),
-    ChartLine(Account.FROM_UPPER_LEVEL, "Nhận từ cấp trên", "income"),
-    ChartLine(Account.MEMBERSHIP_DUES, "Hội phí", "income"),
-    ChartLine(Account.INTEREST, "Lãi tiền gửi", "income"),
-    ChartLine(Account.AWARDS, "Chi khen thưởng, học bổng", "expense"),
+    ChartLine(Account.CASH, marked("Tiền mặt"), "money"),
+    ChartLine(Account.BANK, marked("Tiền gửi ngân hàng"), "money"),
+    ChartLine(Account.CARD_CLEARING, marked("Thanh toán thẻ chờ về"), "money"),
+    ChartLine(Account.GOODS, marked("Hiện vật"), "goods"),
+    ChartLine(Account.SUSPENSE, marked("Tiền chờ xác định"), "liability"),
+    ChartLine(Account.OPENING, marked("Số dư đầu kỳ"), "equity"),
+    ChartLine(Account.GIFTS, marked("Thu ủng hộ"), "income"),
+    ChartLine(Account.GIFTS_IN_KIND, marked("Thu ủng hộ bằng hiện vật"), "income_in_kind"),
+    ChartLine(Account.FROM_UPPER_LEVEL, marked("Nhận từ cấp trên"), "income"),
+    ChartLine(Account.MEMBERSHIP_DUES, marked("Hội phí"), "income"),
+    ChartLine(Account.INTEREST, marked("Lãi tiền gửi"), "income"),
+    ChartLine(Account.AWARDS, marked("Chi khen thưởng, học bổng"), "expense"),
 )

@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
         phone=phone,
         at=at,
         label=labels.label,
+        account_name=labels.account_name,
         branch_name=branch_name,
     )
     app.context_processor(page_names)

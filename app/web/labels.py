@@ -5,6 +5,7 @@ from typing import Final
 from flask_babel import gettext
 
 from app.kernel.errors import marked
+from app.ledger.chart import CHART
 
 LABELS: Final = {
     "cash": marked("Tiền mặt"),
@@ -37,11 +38,11 @@ LABELS: Final = {
     "inspector": marked("ban kiểm tra"),
     "officer": marked("cán bộ tổng hợp"),
     "admin": marked("quản trị"),
-    "donations.recorded": marked("Ghi ủng hộ"),
-    "donations.reversed": marked("Huỷ khoản ủng hộ"),
+    "donations.recorded": marked("Đã ghi ủng hộ"),
+    "donations.reversed": marked("Đã huỷ khoản ủng hộ"),
     "donations.told_apart": marked("Đã xem khoản, người giống thế này và vẫn ghi"),
     "donors.corrected": marked("Sửa thông tin"),
-    "receipts.copy_requested": marked("Xin bản sao"),
+    "receipts.copy_requested": marked("Đã xin bản sao"),
     "debit": marked("Nợ"),
     "credit": marked("Có"),
     "city_association": marked("Hội Khuyến học thành phố"),
@@ -55,7 +56,14 @@ LABELS: Final = {
     "armed_forces_committee": marked("Ban khuyến học lực lượng vũ trang"),
 }
 
+OUR_ACCOUNTS: Final = {line.name for line in CHART}
+
 
 def label(code: str) -> str:
     """The word for a code in the reader's language; an unknown code is a fault of ours."""
     return str(gettext(LABELS[code]))
+
+
+def account_name(name: str) -> str:
+    """How an account is called in the reader's language; a name that a branch gave stays."""
+    return str(gettext(name)) if name in OUR_ACCOUNTS else name

@@ -87,7 +87,7 @@ def test_a_copy_is_asked_for_once_and_keeps_the_number(
 
     assert answers == [path, path]
     assert "Mở bản sao (PDF)" in again.text
-    assert again.text.count("<strong>Xin bản sao</strong>") == 1
+    assert again.text.count("<strong>Đã xin bản sao</strong>") == 1
     assert '/ban-sao"' not in again.text
     assert copy.headers["Content-Disposition"].endswith('-A-0000001-ban-sao.pdf"')
 
@@ -101,7 +101,7 @@ def test_the_trail_tells_who_did_what(application: Flask, a_branch: BranchAtHand
         r"<strong>([^<]+)</strong>\s*<small><time[^>]*>[^<]+</time> · ([^<]+)", page.text
     )
 
-    assert steps == [("Ghi ủng hộ", "Bà Lan")]
+    assert steps == [("Đã ghi ủng hộ", "Bà Lan")]
 
 
 def test_a_paper_that_rested_is_printed_when_somebody_looks(

@@ -17,8 +17,8 @@ from app.ledger.queries import EntryFilter, EntryView, PostingView, entries
 from app.portal.paging import Part, dated_cursor, dated_place, one_more, part
 
 WHAT: Final = {
-    "donation": marked("Ủng hộ"),
-    "donation.reversal": marked("Huỷ khoản ủng hộ"),
+    "donation": marked("Khoản ủng hộ"),
+    "donation.reversal": marked("Đã huỷ khoản ủng hộ"),
 }
 OTHER: Final = marked("Bút toán khác")
 NOTHING: Final = BalanceAfter(0, 0)

@@ -38,6 +38,7 @@ from app.web.year_charts import (
     is_per_head,
     map_of,
     months_note,
+    per_cent,
     two_years,
     words,
 )
@@ -136,6 +137,11 @@ class Report:
     def compared_change(self) -> str:
         """The change from one of these sums to the other."""
         return change_told(Comparison(self.year.first, *self.compared).percent or -1)
+
+    @property
+    def whole(self) -> str:
+        """The share that all rows make together."""
+        return per_cent(100)
 
     def lines(self, root: str) -> Markup:
         """The rows of the table, whose links begin with `root`."""
