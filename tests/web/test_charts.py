@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -250,18 +251,44 @@ def test_an_axis_names_its_unit_once() -> None:
     assert written[:3] == ["0,5", "1", "1,5 tỷ"]
 
 
-def test_the_names_of_two_years_never_meet() -> None:
+@pytest.mark.parametrize("width", [328, 1072])
+def test_each_year_is_named_at_the_end_of_its_line(width: int) -> None:
     chance = random.Random(3)
+    words = replace(words_for("vi"), this_year="2026", last_year="2025")
     for _ in range(300):
-        known = chance.randint(1, 12)
+        known, since = chance.randint(1, 12), chance.randint(0, 11)
         now = [chance.randint(0, 900) for _ in range(known)] + [None] * (12 - known)
-        chart = twelve_months(now, [chance.randint(0, 900) for _ in range(12)], title="Năm")
-        names = [node for node in parsed(chart.svg).iter("text") if "halo" in str(node.attrib)]
+        before = [None] * since + [chance.randint(0, 900) for _ in range(12 - since)]
+        drawn = parsed(twelve_months(now, before, title="Năm", words=words).svg)
 
-        left, right = sorted(float(node.attrib["x"].removesuffix("%")) for node in names)
-        lines = sorted(float(node.attrib["y"]) for node in names)
-        assert right - left > 20 or lines[1] - lines[0] >= 18, (now, chart.rows)
-        assert lines[0] >= 12
+        middles = []
+        for kind in ("now", "before"):
+            end = [
+                node.attrib for node in drawn.iter("circle") if node.get("class") == f"dot-{kind}"
+            ]
+            (name,) = [
+                node.attrib for node in drawn.iter("text") if f"label-{kind}" in str(node.attrib)
+            ]
+            shift = 0 if name.get("text-anchor") == "middle" else float(name["dx"]) + 22
+            x = float(name["x"].removesuffix("%")) / 100 * width + shift
+            ends_at = float(end[-1]["cx"].removesuffix("%")) / 100 * width
+            assert abs(x - ends_at) < 32, (now, before)
+            assert -37 <= float(name["y"]) - float(end[-1]["cy"]) <= 48, (now, before)
+            assert 21 <= x <= width - 21
+            assert 12 <= float(name["y"]) <= 262
+            middles.append((x, float(name["y"])))
+        (x, y), (other_x, other_y) = middles
+        assert abs(x - other_x) > 44 or abs(y - other_y) >= 15, (now, before)
+
+
+def test_years_that_end_together_stand_beside_their_ends() -> None:
+    # The city in 2025: the years met in December, and the peak of October pushed both names away.
+    now = [13, 5, 5, 3, 13, 9, 6, 8, 15, 23, 9, 8]
+    chart = twelve_months(now, [None] * 10 + [2, 8], title="Năm")
+    names = [node.attrib for node in parsed(chart.svg).iter("text") if "halo" in str(node.attrib)]
+    ends = [float(node.attrib["cy"]) for node in parsed(chart.svg).iter("circle")]
+
+    assert all(abs(float(name["y"]) - ends[-1]) < 40 for name in names)
 
 
 def test_a_tiny_share_is_not_rounded_to_nothing() -> None:

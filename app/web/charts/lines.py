@@ -1,23 +1,21 @@
 """Lines over twelve months: this year against last year, and the sparkline of a table's row."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
+from app.web.charts.names import Room, Segment, Spot
 from app.web.charts.scale import Scale, scale_for, ticks
 from app.web.charts.svg import Chart, drawing, element, percent, text
 from app.web.charts.words import VIETNAMESE, Words
 
 _MONTHS = 12
-_FIRST, _LAST = 11.0, 96.0
+# The names of the lines stand to the right of December.
+_FIRST, _LAST = 11.0, 84.0
 _TOP, _BOTTOM, _HEIGHT = 48, 264, 298
-_ABOVE, _BELOW, _LEAD = 14, 26, 20
-_SHORT_NAME = 4
-_REACH = 4
-"""How many months a label may cover on a telephone."""
 _LIFT = 10
 """How far the unit stands over the highest line of the grid: clear of a dot on it."""
 
@@ -99,13 +97,20 @@ class _Years:
         ]
 
     def labels(self) -> list[Markup]:
-        """Name each line at its last point; two that end side by side stand apart."""
-        before = self._end(self.last_year, self.this_year, self.words.last_year)
-        now = self._end(self.this_year, self.last_year, self.words.this_year)
-        if before and now and abs(before.last - now.last) < _REACH:
-            before = before.apart_from(now)
-        named = ((before, "label-before halo"), (now, "label-now halo"))
-        return [end.label(class_=kind) for end, kind in named if end]
+        """Name each line at its end."""
+        lines = [*_segments(self.this_year, self.scale), *_segments(self.last_year, self.scale)]
+        words = [unit for unit, _ in _heights(self.scale, self.words)[-1:]]
+        ends = (
+            (self.this_year, self.words.this_year, "label-now halo"),
+            (self.last_year, self.words.last_year, "label-before halo"),
+        )
+        drawn = []
+        for values, name, kind in ends:
+            room = Room(0, _BOTTOM - 2, lines, words)
+            for x, y in list(_points(values, self.scale))[-1:]:
+                words.append(room.spot(name, x, y))
+                drawn.append(words[-1].drawn(class_=kind))
+        return drawn
 
     def told(self) -> str:
         """Say the highest month of this year."""
@@ -134,68 +139,28 @@ class _Years:
     def _short(self, value: int | None) -> str:
         return self.words.no_data if value is None else self.words.short(value)
 
-    def _end(
-        self, own: Sequence[int | None], other: Sequence[int | None], name: str
-    ) -> "_End | None":
-        """Find where a line ends and on which side of both lines its name has room."""
-        last = max((month for month, value in enumerate(own) if value is not None), default=None)
-        if last is None:
-            return None
-        value, rival = own[last] or 0, other[last]
-        covered = _REACH if len(name) > _SHORT_NAME else _REACH - 1
-        first = last if last < _MONTHS / 3 else last - covered + 1
-        reach = range(first, first + covered)
-        beside = [line[month] for line in (own, other) for month in reach]
-        heights = [self.scale.y(known) for known in beside if known is not None]
-        above, below = min(heights) - _ABOVE, max(heights) + _BELOW
-        if rival is None:
-            is_below = below - self.scale.y(value) < self.scale.y(value) - above
-        else:
-            is_below = (value, own is self.this_year) < (rival, True)
-        return _End(name, last, above, below, is_below=is_below and below < _BOTTOM)
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """The name of a line, its last month, and the heights above and below both lines there."""
-
-    name: str
-    last: int
-    above: float
-    below: float
-    is_below: bool
-
-    @property
-    def y(self) -> float:
-        """Where the name stands: below only if there is room above the axis."""
-        return self.below if self.is_below and self.below < _BOTTOM else self.above
-
-    def apart_from(self, other: "_End") -> "_End":
-        """This name on the other side of the lines; one line over the other's without room."""
-        end = replace(self, is_below=not other.is_below)
-        is_near = abs(end.y - other.y) < _LEAD
-        return replace(end, above=other.y - _LEAD, is_below=False) if is_near else end
-
-    def label(self, *, class_: str) -> Markup:
-        """Write the line's name."""
-        anchor = "start" if self.last < _MONTHS / 3 else "end"
-        return text(self.name, x=percent(_x(self.last)), y=self.y, class_=class_, anchor=anchor)
-
 
 def _x(month: int) -> float:
     return _FIRST + month * (_LAST - _FIRST) / (_MONTHS - 1)
 
 
 def _grid(scale: Scale, words: Words) -> list[Markup]:
-    lines, values = [], ticks(scale)
-    for value, named in zip(values, words.axis(values), strict=True):
+    lines = []
+    for named, value in _heights(scale, words):
         y = scale.y(value)
         kind = "grid" if value else "axis"
         lines.append(element("line", x1=0, x2="100%", y1=y, y2=y, class_=kind))
         if value:
-            lift = _LIFT if value == scale.high else _LIFT // 2
-            lines.append(text(named, x=0, y=y - lift, class_="soft"))
+            lines.append(named.drawn(class_="soft"))
     return lines
+
+
+def _heights(scale: Scale, words: Words) -> list[tuple[Spot, int]]:
+    """The round values of the axis, lowest first, each written over its line."""
+    values = ticks(scale)
+    lifts = [_LIFT if value == scale.high else _LIFT // 2 for value in values]
+    named = zip(values, words.axis(values), lifts, strict=True)
+    return [(Spot(name, 0, scale.y(value) - lift), value) for value, name, lift in named]
 
 
 def _month_names() -> list[Markup]:
@@ -209,17 +174,26 @@ def _month_names() -> list[Markup]:
 def _line(values: Sequence[int | None], scale: Scale, kind: str) -> list[Markup]:
     """Draw the segments between neighbouring months that both have figures."""
     return [
-        element(
-            "line",
-            x1=percent(_x(month)),
-            y1=scale.y(start),
-            x2=percent(_x(month + 1)),
-            y2=scale.y(end),
-            class_=kind,
-        )
-        for month, (start, end) in enumerate(pairwise(values))
-        if start is not None and end is not None
+        element("line", x1=percent(x1), y1=y1, x2=percent(x2), y2=y2, class_=kind)
+        for x1, y1, x2, y2 in _segments(values, scale)
+        if x1 < x2
     ]
+
+
+def _segments(values: Sequence[int | None], scale: Scale) -> Iterator[Segment]:
+    """The dots of a line, and what joins neighbouring ones."""
+    for x, y in _points(values, scale):
+        yield x, y, x, y
+    for month, (start, end) in enumerate(pairwise(values)):
+        if start is not None and end is not None:
+            yield _x(month), scale.y(start), _x(month + 1), scale.y(end)
+
+
+def _points(values: Sequence[int | None], scale: Scale) -> Iterator[tuple[float, float]]:
+    """Where the months that have figures stand."""
+    for month, value in enumerate(values):
+        if value is not None:
+            yield _x(month), scale.y(value)
 
 
 def _pairs(points: Sequence[tuple[float, float]]) -> str:

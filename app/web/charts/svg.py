@@ -44,11 +44,18 @@ def drawing(title: str, description: str, *children: str, **attributes: Attribut
 
 
 def text(
-    content: str, *, x: Attribute, y: float, class_: str = "", anchor: str = "start"
+    content: str,
+    *,
+    x: Attribute,
+    y: float,
+    class_: str = "",
+    anchor: str = "start",
+    **further: Attribute,
 ) -> Markup:
     """Write words at a place; anchor start, middle or end says which side of them lies there."""
     shown_anchor = None if anchor == "start" else anchor
-    return element("text", content, x=x, y=y, class_=class_ or None, text_anchor=shown_anchor)
+    class_of = class_ or None
+    return element("text", content, x=x, y=y, class_=class_of, text_anchor=shown_anchor, **further)
 
 
 def width_of(content: str) -> float:
