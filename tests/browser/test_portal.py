@@ -27,6 +27,20 @@ pytestmark = pytest.mark.browser
 
 # What belongs to a field is no further from it than the next field is.
 CLOSE = 48
+TWO_LINES = 30
+# Amounts, and the lines that each takes, where those are not one.
+BROKEN_AMOUNTS = r"""() => {
+  const broken = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const found of walker.currentNode.data.matchAll(/[\d.]+\u00a0đ/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, found.index);
+      range.setEnd(walker.currentNode, found.index + found[0].length);
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) broken.push(found[0]);
+    }
+  }
+  return broken;
+}"""
 BOTH_WIDTHS = pytest.mark.parametrize("width", [1280, 360])
 
 
@@ -262,6 +276,33 @@ def test_costly_cash_is_warned_about_while_typing(page_at: Opener, a_branch: Bra
     page.get_by_label("Chuyển khoản").check()
 
     expect(page.locator("#preview")).not_to_contain_text("Nên chuyển khoản")
+
+
+def test_a_number_never_breaks_on_a_telephone(
+    page_at: Opener, a_branch: BranchAtHand, assert_fits: Judge
+) -> None:
+    for _ in range(3):
+        gift = give(a_branch, a_gift(a_branch, amount=999_999_999_999))
+    fold_totals()
+    page = page_at(360, a_member(a_branch, Role.TREASURER))
+
+    for path in ("", "ung-ho/", f"ung-ho/{gift.id}", "quy/", f"quy/{a_branch.fund_id}"):
+        page.goto(f"/b/{a_branch.slug}/{path}")
+
+        assert page.evaluate(BROKEN_AMOUNTS) == [], path
+        assert_fits(page)
+
+
+def test_the_product_takes_one_line_of_the_masthead_in_english(
+    page_at: Opener, city: BranchAtHand
+) -> None:
+    page = page_at(360, a_member(city, Role.OFFICER))
+    page.goto(f"/b/{city.slug}/?lang=en")
+
+    product = page.locator(".masthead-name small").bounding_box()
+
+    assert product
+    assert product["height"] < TWO_LINES
 
 
 @BOTH_WIDTHS
