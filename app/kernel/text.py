@@ -179,7 +179,7 @@ _TOO_MANY_LINES = (
     f"Keep the text within {MAX_LINES} lines.",
 )
 _DISGUISE = (
-    "Có ký tự ẩn hoặc ký tự lạ trong đoạn này. Xóa đi và gõ lại bằng bàn phím.",
+    "Có ký tự ẩn hoặc ký tự lạ trong đoạn này. Xoá đi và gõ lại bằng bàn phím.",
     "There is a hidden or strange character in this text. Delete it and type the text again.",
 )
 _NO_REASON = (
@@ -187,8 +187,14 @@ _NO_REASON = (
     f"Give the reason in at least {MIN_REASON_LETTERS} letters, for example: Wrong amount entered.",
 )
 _PHONE_HINT = (
-    "Nhập số điện thoại đủ 10 chữ số, ví dụ 0912 345 678; số nước ngoài bắt đầu bằng dấu +.",
-    "Enter a telephone number of 10 digits, for example 0912 345 678; foreign ones start with +.",
+    (
+        "Nhập đủ số điện thoại: di động 10 chữ số, ví dụ 0912 345 678; cố định 11 chữ số"
+        " kể cả mã vùng, ví dụ 024 3823 1234; số nước ngoài bắt đầu bằng dấu +."
+    ),
+    (
+        "Enter the whole telephone number: mobiles have 10 digits, for example 0912 345 678;"
+        " landlines 11 with the area code, for example 024 3823 1234; foreign ones start with +."
+    ),
 )
 _EMAIL_HINT = (
     "Nhập địa chỉ thư điện tử không dấu, ví dụ lan@example.vn.",

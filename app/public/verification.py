@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from limits import RateLimitItemPerMinute
 
 from app.db.scope import DirectoryScope
+from app.kernel.errors import marked
 from app.kernel.ids import CROCKFORD
 from app.public.projections import public_receipt
 from app.web.access import open_to_all
 from app.web.limits import Budget, limited
 from app.web.transactions import reading
+from app.web.wording import gettext
 
 bp = Blueprint("verification", __name__, url_prefix="/xac-minh")
 
@@ -20,6 +22,10 @@ LOOK_ALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 LENGTH: Final = 12
 LONGEST_TYPED: Final = 60
 NOT_FOUND: Final = 404
+EMPTY: Final = marked("Gõ mã 12 chữ và số in trên tờ biên nhận, rồi bấm Kiểm tra.")
+MISTYPED: Final = marked(
+    "Mã này gõ chưa đúng. Mã gồm đúng 12 chữ và số: hãy xem lại tờ biên nhận và gõ lại."
+)
 PER_ADDRESS: Final = Budget("verification", RateLimitItemPerMinute(60))
 
 
@@ -27,10 +33,12 @@ PER_ADDRESS: Final = Budget("verification", RateLimitItemPerMinute(60))
 @open_to_all
 def ask() -> ResponseReturnValue:
     """The form; a code typed in it leads to the answer."""
-    typed = request.args.get("ma", "")
-    code = normalised(typed)
+    typed = request.args.get("ma")
+    code = normalised(typed or "")
     if code:
         return redirect(url_for("verification.answer", code=code), 303)
+    if typed is None:
+        return render_template("public/verify.html", typed="", problem="")
     return mistyped(typed)
 
 
@@ -52,8 +60,10 @@ def answer(code: str) -> ResponseReturnValue:
 
 
 def mistyped(typed: str) -> str:
-    """The form with what was typed, and what a code looks like; empty at first."""
-    return render_template("public/verify.html", typed=typed.strip()[:LONGEST_TYPED])
+    """The form with what was typed, and what to type instead."""
+    shown = typed.strip()[:LONGEST_TYPED]
+    problem = gettext(MISTYPED if shown else EMPTY)
+    return render_template("public/verify.html", typed=shown, problem=problem)
 
 
 def normalised(typed: str) -> str:

@@ -23,6 +23,8 @@ PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%%")
 VIETNAMESE: Final = re.compile(
     "[ăâêôơưàáạảãầấậẩẫằắặẳẵèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]", re.IGNORECASE
 )
+# Where the mark of an open syllable stands: huỷ, hoá, xoá; on paper the law writes CỘNG HÒA.
+OLD_MARKS: Final = re.compile(r"(?<![qQ])(?:[òóỏõọ][ae]|[ùúủũụ]y)\b", re.IGNORECASE)
 # Examples of what a person types, a mark that is read on the paper, and a place.
 KEPT_IN_VIETNAMESE: Final = ("Thắng - Hoa", "ĐÃ HUỶ", "Hà Nội")
 
@@ -123,3 +125,12 @@ def test_the_compiled_catalogue_is_this_one(english: dict[str, Message]) -> None
         found = {name_of(each): forms(each.string) for each in read_mo(file) if each.id}
 
     assert found == {name: forms(each.string) for name, each in english.items()}
+
+
+def test_marks_stand_in_one_way() -> None:
+    assert OLD_MARKS.search("Xóa đi")
+    assert not OLD_MARKS.search("Xoá hoá đơn quý")
+    assert [message for message in said_in_source() if OLD_MARKS.search(message)] == []
+    assert [message for message in said_in_sql() if OLD_MARKS.search(message)] == []
+    kernel = (ROOT / "app/kernel/text.py").read_text("utf-8")
+    assert OLD_MARKS.findall(kernel.replace('"hòa  duc"', "")) == []

@@ -136,6 +136,12 @@ def test_one_telephone_has_one_form(typed: str) -> None:
     assert clean_phone(typed) == "+84912345678"
 
 
+def test_the_hint_asks_for_no_fewer_digits_than_a_landline_has() -> None:
+    with pytest.raises(UnreadableText, match="landlines 11"):
+        clean_phone("024 3823 123")
+    assert clean_phone("024 3823 1234") == "+842438231234"
+
+
 def test_one_mailbox_has_one_form() -> None:
     assert clean_email(" LAN+Quy@Example.VN\n") == "lan+quy@example.vn"
 

@@ -133,6 +133,14 @@ def test_what_cannot_be_a_code_is_handed_back(browser: Browser) -> None:
     assert "<b>12" not in page.text
 
 
+def test_an_empty_code_is_told_what_to_do_and_an_opened_form_is_not(browser: Browser) -> None:
+    opened, sent = browser.open("/xac-minh"), browser.open("/xac-minh?ma=")
+
+    assert "ma-error" not in opened.text
+    assert 'id="ma-error"' in sent.text
+    assert "Gõ mã 12 chữ và số in trên tờ biên nhận" in sent.text
+
+
 def test_nobody_tries_codes_by_the_thousand(browser: Browser) -> None:
     statuses = [browser.open(f"/xac-minh/{number:012d}").status for number in range(61)]
 

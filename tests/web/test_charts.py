@@ -104,6 +104,8 @@ def test_exact_amounts_and_per_cents_follow_the_readers_language() -> None:
 
     assert chart.rows == (("B", "7,500,000 đ", "75%"), ("A", "2,500,000 đ", "25%"))
     assert words_for("vi").exact(2_500_000) == "2.500.000 đ"
+    assert words_for("vi").in_per_cent(3_643) == "3.643 %"
+    assert ENGLISH.in_per_cent(3_643) == "3,643%"
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ class RecordDonationForm(BaseForm):
         lazy_gettext("Nội dung"),
         [CleanText(300)],
         description=lazy_gettext(
-            "Ghi trên biên nhận, nhiều nhất 300 chữ. Với hiện vật: gồm những gì, bao nhiêu;"
+            "Ghi trên biên nhận, nhiều nhất 300 ký tự. Với hiện vật: gồm những gì, bao nhiêu;"
             " số tiền ở trên là trị giá quy ra tiền."
         ),
     )

@@ -11,6 +11,7 @@ from app.rollups.overview import Comparison, Standing, Sums, Year, standings
 from app.rollups.queries import horizon
 from app.web.charts import Chart, bar_months, words_for
 from app.web.filters import at, money
+from app.web.year_charts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,11 @@ def message(amount: int, comparison: Comparison | None) -> str:
 def change(percent: int) -> str:
     """How this year stands against the last, in per cent of it."""
     if percent > 0:
-        return str(gettext("tăng %(percent)s %% so với cùng kỳ năm trước", percent=percent))
+        return str(
+            gettext("tăng %(percent)s %% so với cùng kỳ năm trước", percent=counted(percent))
+        )
     if percent < 0:
-        return str(gettext("giảm %(percent)s %% so với cùng kỳ năm trước", percent=-percent))
+        return str(
+            gettext("giảm %(percent)s %% so với cùng kỳ năm trước", percent=counted(-percent))
+        )
     return str(gettext("bằng cùng kỳ năm trước"))

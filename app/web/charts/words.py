@@ -51,8 +51,8 @@ class Words:
         return format_vnd(amount).replace(".", self.units.group_mark)
 
     def in_per_cent(self, number: int) -> str:
-        """Write a whole per cent: 5 %; in English 5%."""
-        return self.per_cent.format(number)
+        """Write a whole per cent: 3.643 %; in English 3,643%."""
+        return self.per_cent.format(f"{number:,}".replace(",", self.units.group_mark))
 
     def shares(self, amounts: Sequence[int]) -> list[str]:
         """Write what each amount is of all, so that the per cents make 100 together."""
