@@ -5,7 +5,7 @@ narrowest and at the widest.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from markupsafe import Markup
@@ -22,6 +22,8 @@ _RISE, _DROP = 13, 2
 _CLEAR: Final = 4
 _BESIDE, _OVER, _UNDER = 9, -12, 24
 _STEP, _STEPS = 4, 7
+_WORSE: Final = 100
+"""Leaving the frame or meeting a word is worse than any number of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,12 @@ class Room:
 
     def spot(self, word: str, x: float, y: float) -> Spot:
         """The nearest free place for the name of a line that ends at x, y; else the freest."""
+        reach = 100 * (len(word) * _LETTER + _BESIDE + _CLEAR) / WIDTHS[0]
+        near = [line for line in self.lines if line[2] > x - reach and line[0] < x + reach]
+        room = replace(self, lines=near)
         places = list(_places(word, x, y))
-        free = (place for place in places if not self.hindrances(place))
-        return next(free, None) or min(places, key=self.hindrances)
+        free = (place for place in places if not room.hindrances(place))
+        return next(free, None) or min(places, key=room.hindrances)
 
     def hindrances(self, spot: Spot) -> int:
         """How much stands in the way of a word there."""
@@ -96,7 +101,7 @@ class Room:
         is_outside = is_outside or box.top < self.top or box.bottom > self.bottom
         crossing = sum(box.is_crossed(segment, width) for segment in self.lines)
         meeting = sum(box.meets(word.box(width)) for word in self.words)
-        return crossing + (is_outside + meeting) * len(self.lines)
+        return crossing + (is_outside + meeting) * _WORSE
 
 
 def _places(word: str, x: float, y: float) -> Iterable[Spot]:
