@@ -79,7 +79,13 @@ def giver(slug: str) -> Response:
     with reading() as session:
         form = RecordDonationForm.for_branch(session, request.args.get("nguoi", ""))
     answer = make_response(
-        render_template("portal/donations/_giver.html", form=form, is_swapped=True, told_kind=None)
+        render_template(
+            "portal/donations/_giver.html",
+            form=form,
+            is_swapped=True,
+            told_kind=None,
+            source=form.counted_under(),
+        )
     )
     answer.headers["HX-Trigger-After-Swap"] = "giver-chosen"
     return answer
