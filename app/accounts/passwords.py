@@ -14,15 +14,11 @@ TWO_AT_A_TIME: Final = threading.Semaphore(2)
 # A password alone opens the books, so it is long and needs no other rule (NIST SP 800-63B-4).
 MIN_LENGTH: Final = 15
 MAX_LENGTH: Final = 128
-FEWEST_SIGNS: Final = 5  # "aaaaaaaaaaaaaaaa" is long, and the first guess
 NEVER_TYPED: Final = {"Cc", "Cs"}
 LENGTHS: Final = marked(
     "Mật khẩu có từ %(low)s đến %(high)s ký tự, ví dụ bốn năm từ không dính dáng nhau."
 )
 STRANGE: Final = marked("Mật khẩu có ký tự không gõ được bằng bàn phím. Hãy bỏ ký tự ấy.")
-REPEATED: Final = marked(
-    "Mật khẩu lặp lại vài ký tự thì dễ đoán. Hãy ghép bốn năm từ không dính dáng nhau."
-)
 IS_EMAIL: Final = marked("Đừng lấy chính thư điện tử làm mật khẩu.")
 # Checked when nobody has the e-mail, so that the answer takes as long as for a known one.
 NOBODY: Final = HASHER.hash("no such person has this password")
@@ -32,16 +28,13 @@ def refuse_unfit(password: str, *, email: str) -> None:
     """Refuse a new password that could be guessed or not be typed again.
 
     Raises:
-        Invalid: at `password`: too short or too long, a few signs again and again, with a control
-            character, or the e-mail.
+        Invalid: at `password`: too short or too long, with a control character, or the e-mail.
     """
     taken = _normalised(password)
     if not MIN_LENGTH <= len(taken) <= MAX_LENGTH:
         raise Invalid("password", LENGTHS, low=MIN_LENGTH, high=MAX_LENGTH)
     if any(unicodedata.category(sign) in NEVER_TYPED for sign in taken):
         raise Invalid("password", STRANGE)
-    if len(set(taken)) < FEWEST_SIGNS:
-        raise Invalid("password", REPEATED)
     if taken.casefold() == email.casefold():
         raise Invalid("password", IS_EMAIL)
 

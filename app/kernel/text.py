@@ -139,8 +139,8 @@ _GAP = re.compile(r"\n{3,}")
 # Marks that ride on another letter; marks that take room of their own (Mc) are letters here.
 _MARKS = frozenset({"Mn", "Me"})
 
-# Letters and marks by their category that nevertheless draw nothing.
-_DRAW_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters and marks by their category that nevertheless draw nothing, and the sign of a lost one.
+_DRAW_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffd")
 
 # UTF-8 read as Latin-1; capitals amid small letters (TCVN3); doubled accented vowels (VNI).
 _GARBLED = re.compile(

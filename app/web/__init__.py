@@ -19,7 +19,7 @@ from app.web import (
     people,
     sessions,
 )
-from app.web.bodies import WholeBodies, refuse_foreign_bytes
+from app.web.bodies import WholeBodies
 from config.settings import Settings
 
 LARGEST_BODY: Final = 1_000_000
@@ -51,7 +51,6 @@ def install(app: Flask, settings: Settings) -> None:
     )
     # In the order in which a request is met: its id, its session, its form's token.
     headers.install(app)
-    app.before_request(refuse_foreign_bytes)
     sessions.install(app)
     form_tokens.install(app)
     Babel(

@@ -131,7 +131,7 @@ def test_what_was_not_sent_is_not_assumed(
 
 @pytest.mark.parametrize("typed", ["%ED%A0%80", "%FF", "C%C3"])
 @pytest.mark.parametrize("field", ["donor_name", "note", "donor_address"])
-def test_a_form_that_is_no_utf8_is_refused_as_a_whole(
+def test_bytes_that_are_no_utf8_are_refused_at_their_field(
     treasurer: Browser, a_branch: BranchAtHand, field: str, typed: str
 ) -> None:
     form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
@@ -142,7 +142,9 @@ def test_a_form_that_is_no_utf8_is_refused_as_a_whole(
 
     page = opened(treasurer.client, form.path, alone(treasurer.client.post, form.path, **sent))
 
-    assert page.status == 400
+    assert page.status == 422
+    assert field in ERROR.findall(page.text)
+    assert "%ED" not in page.text
     assert stored(a_branch) == 0
 
 
