@@ -36,6 +36,7 @@ REFUSALS: Final = {
     403: "The token's role may not do that",
     404: "Absent, or of another branch: the two are told alike",
     409: "The key was used with another body, or the state does not allow this",
+    411: "The body is sent without its Content-Length",
     413: "The body is larger than 1 MB",
     422: "Fields are wrong, missing or unknown; each is named with what to do",
     503: "Busy; send the same request again, it is done only once",
@@ -143,7 +144,7 @@ def described(
     refused = {401, 403, 503, *also_refused}
     operation: dict[str, Any] = {"parameters": []}
     if body is not None:
-        refused |= {400, 409, 413, 422}
+        refused |= {400, 409, 411, 413, 422}
         operation["parameters"].append(KEY)
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": body}}}
     if query is not None:

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import (
     assets,
+    bodies,
     errors,
     filters,
     form_tokens,
@@ -19,7 +20,6 @@ from app.web import (
     people,
     sessions,
 )
-from app.web.bodies import WholeBodies
 from config.settings import Settings
 
 LARGEST_BODY: Final = 1_000_000
@@ -31,7 +31,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Give the application its web kit."""
     is_https = settings.public_url.startswith("https://")
     app.secret_key = settings.secret_key
-    app.wsgi_app = WholeBodies(  # type: ignore[method-assign]
+    app.wsgi_app = bodies.WholeBodies(  # type: ignore[method-assign]
         app.wsgi_app, at_most=LARGEST_BODY, at_once=AT_ONCE, senders=SENDERS
     )
     if settings.trusted_proxies:
@@ -49,8 +49,9 @@ def install(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
-    # In the order in which a request is met: its id, its session, its form's token.
+    # In the order in which a request is met: its id, its body, its session, its form's token.
     headers.install(app)
+    bodies.install(app)
     sessions.install(app)
     form_tokens.install(app)
     Babel(

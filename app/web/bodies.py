@@ -4,21 +4,55 @@ The server has many threads that wait for bodies, and few turns to work (perform
 threads at work lose on two cores). A body without a length is refused: of one that was cut off, or
 that is too long, nobody could tell that a part is missing. Nothing ends the wait for a sender who
 stalls (the server's reading knows no deadline), so some threads are never given to senders.
+
+A refusal is noted here and raised inside the application: it is answered like every other one, as
+a page or a problem document.
 """
 
-from collections.abc import Iterable
-from http import HTTPStatus
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from queue import SimpleQueue
 from threading import Semaphore
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote_plus, unquote_to_bytes
 
+from flask import Flask, request
+from werkzeug.exceptions import LengthRequired
+
+from app.kernel.errors import Busy, DomainError, marked
+
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+REFUSAL: Final = "kh.refused_body"
+CUT_OFF: Final = marked(
+    "Nội dung gửi lên bị đứt giữa chừng nên chưa được ghi. Hãy giữ nguyên trang và gửi lại."
+)
+NO_ROOM: Final = marked(
+    "Đang có quá nhiều người gửi cùng lúc nên lần gửi này chưa được ghi."
+    " Hãy giữ nguyên trang và gửi lại sau ít phút."
+)
 FORM: Final = "application/x-www-form-urlencoded"
+
+
+class CutOff(DomainError):
+    """A body ended before its length."""
+
+    code: ClassVar[str] = "malformed"
+
+
+def install(app: Flask) -> None:
+    """Raise what was noted against a body before anything looks at the request."""
+    app.before_request(raise_refusal)
+
+
+def raise_refusal() -> None:
+    """Refuse the request whose body was not taken."""
+    refusal: Exception | None = request.environ.get(REFUSAL)
+    if refusal is not None:
+        raise refusal
 
 
 class WholeBodies:
@@ -45,27 +79,37 @@ class WholeBodies:
         A body that ends before its length is refused: a form that was cut would be another amount.
         So is, at once, one more body than may be waited for: pages are still given out.
         """
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            return _refused(HTTPStatus.LENGTH_REQUIRED, start_response)
-        length = environ.get("CONTENT_LENGTH", "")
-        if length.isascii() and length.isdigit() and int(length) <= self._at_most:
-            if not self._senders.acquire(blocking=False):
-                return _refused(HTTPStatus.SERVICE_UNAVAILABLE, start_response)
-            try:
-                body = environ["wsgi.input"].read(int(length))
-            finally:
-                self._senders.release()
-            if len(body) < int(length):
-                return _refused(HTTPStatus.BAD_REQUEST, start_response)
-            if environ.get("CONTENT_TYPE", "").startswith(FORM):
-                body = readable(body)
-                environ["CONTENT_LENGTH"] = str(len(body))
-            environ["wsgi.input"] = BytesIO(body)
+        refusal = self._take(environ)
+        if refusal is not None:
+            environ |= {REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"}
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
+            start_response = _hanging_up(start_response)
         self._turns.get()
         try:
             return self._inner(environ, start_response)
         finally:
             self._turns.put(None)
+
+    def _take(self, environ: "WSGIEnvironment") -> Exception | None:
+        """Take the body, or tell why it is refused."""
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            return LengthRequired()
+        length = environ.get("CONTENT_LENGTH", "")
+        if not (length.isascii() and length.isdigit() and int(length) <= self._at_most):
+            return None
+        if not self._senders.acquire(blocking=False):
+            return Busy(NO_ROOM)
+        try:
+            body = environ["wsgi.input"].read(int(length))
+        finally:
+            self._senders.release()
+        if len(body) < int(length):
+            return CutOff(CUT_OFF)
+        if environ.get("CONTENT_TYPE", "").lower().startswith(FORM):
+            body = readable(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = BytesIO(body)
+        return None
 
 
 def readable(form: bytes) -> bytes:
@@ -86,8 +130,12 @@ def _in_utf8(part: bytes) -> bytes:
     return quote_plus(text).encode()
 
 
-def _refused(status: HTTPStatus, start_response: "StartResponse") -> Iterable[bytes]:
-    start_response(
-        f"{status:d} {status.phrase}", [("Content-Length", "0"), ("Connection", "close")]
-    )
-    return []
+def _hanging_up(start_response: "StartResponse") -> "StartResponse":
+    """Answer and hang up: what is left of the body is no next request."""
+
+    def start(
+        status: str, headers: list[tuple[str, str]], error: "OptExcInfo | None" = None
+    ) -> Callable[[bytes], object]:
+        return start_response(status, [*headers, ("Connection", "close")], error)
+
+    return start

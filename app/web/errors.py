@@ -58,6 +58,7 @@ FAULT: Final = marked(
 DETAILS: Final = {
     404: marked("Không có địa chỉ này."),
     405: marked("Địa chỉ này không nhận phương thức đó. Xem tiêu đề Allow."),
+    411: marked("Nội dung gửi lên cần tiêu đề Content-Length; không nhận Transfer-Encoding."),
     413: marked("Nội dung gửi lên quá lớn. Hãy gửi ít hơn trong mỗi lần."),
 }
 BUSY_FOR_SECONDS: Final = "2"

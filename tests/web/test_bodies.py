@@ -1,5 +1,6 @@
 """Bodies are taken whole before work begins: slow, cut off, endless and oversized ones."""
 
+import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.wrappers import Response
 
-from app.web.bodies import WholeBodies
+from app.web.bodies import FORM, REFUSAL, WholeBodies
 
 Answer = tuple[str, bytes]
 
@@ -30,9 +32,10 @@ class Slow(BytesIO):
 
 
 def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer what was sent."""
+    """Answer what was sent, or what was noted against it."""
     start_response("200 OK", [])
-    return [environ["wsgi.input"].read()]
+    refusal = environ.get(REFUSAL)
+    return [type(refusal).__name__.encode() if refusal else environ["wsgi.input"].read()]
 
 
 def ask(inner: Any, body: BytesIO, **environ: str) -> Answer:
@@ -65,7 +68,7 @@ def test_senders_who_stall_stop_no_pages() -> None:
         page = ask(inner, BytesIO(b""), REQUEST_METHOD="GET")
         stalled.goes_on.set()
 
-    assert (one_more, page) == (("503 Service Unavailable", b""), ("200 OK", b""))
+    assert (one_more, page) == (("200 OK", b"Busy"), ("200 OK", b""))
     assert held.result() == ask(inner, BytesIO(b"slow"), CONTENT_LENGTH="4")
 
 
@@ -80,13 +83,61 @@ def test_a_turn_is_given_back_after_a_fault() -> None:
 def test_a_body_without_a_length_is_refused() -> None:
     inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
 
-    assert ask(inner, BytesIO(b"a=1"), HTTP_TRANSFER_ENCODING="chunked")[0] == "411 Length Required"
+    answer = ask(inner, BytesIO(b"a=1"), HTTP_TRANSFER_ENCODING="chunked")
+
+    assert answer == ("200 OK", b"LengthRequired")
 
 
 def test_a_body_that_was_cut_off_reaches_nobody() -> None:
-    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1, senders=1)  # type: ignore[arg-type]
+    inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
 
-    assert ask(inner, BytesIO(b"amount=5"), CONTENT_LENGTH="9")[0] == "400 Bad Request"
+    assert ask(inner, BytesIO(b"amount=5"), CONTENT_LENGTH="9") == ("200 OK", b"CutOff")
+
+
+@pytest.mark.parametrize("content_type", [FORM, FORM.upper(), f"{FORM}; charset=utf-8"])
+def test_a_form_that_is_no_utf8_is_mended_however_its_type_is_written(content_type: str) -> None:
+    inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
+
+    answer = ask(inner, BytesIO(b"name=%FF"), CONTENT_LENGTH="8", CONTENT_TYPE=content_type)
+
+    assert answer == ("200 OK", b"name=%EF%BF%BD")
+
+
+@pytest.mark.parametrize(
+    ("refused", "status", "code"),
+    [
+        ({"CONTENT_LENGTH": "900"}, 400, "invalid"),
+        ({"CONTENT_LENGTH": "4", "HTTP_TRANSFER_ENCODING": "chunked"}, 411, "invalid"),
+        ({"CONTENT_LENGTH": "4"}, 503, "busy"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/donations", "/dang-nhap"])
+def test_a_refused_body_is_answered_like_every_refusal(
+    application: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: dict[str, str],
+    status: int,
+    code: str,
+    path: str,
+) -> None:
+    if status == 503:
+        monkeypatch.setattr("app.web.bodies.Semaphore.acquire", lambda *_, **__: False)
+    asked = EnvironBuilder(method="POST", path=path).get_environ()
+    asked |= {"wsgi.input": BytesIO(b"{}  "), **refused}
+
+    answer = Response.from_app(application, asked)
+    text = answer.get_data(as_text=True)
+
+    assert answer.status_code == status
+    assert answer.headers["Connection"] == "close"
+    assert answer.headers.get("Retry-After") == ("2" if status == 503 else None)
+    if path.startswith("/api/"):
+        assert answer.mimetype == "application/problem+json"
+        told = json.loads(text)
+        assert (told["code"], told["status"], bool(told["detail"])) == (code, status, True)
+    else:
+        assert "<h1>" in text
+        assert status == 411 or "iữ nguyên trang và gửi lại" in text
 
 
 @pytest.mark.parametrize(
