@@ -16,6 +16,7 @@ from webargs.fields import DelimitedList
 
 from app.kernel.days import parse_iso_day
 from app.kernel.errors import marked
+from app.kernel.letters import printable
 from app.kernel.money import MAX_AMOUNT, parse_vnd_json
 from app.kernel.text import (
     MAX_NAME,
@@ -77,7 +78,7 @@ class Name(fields.String):
 
     def read(self, value: Any) -> str:
         """The clean name."""
-        return clean_name(text_of(value))
+        return printable(clean_name(text_of(value)))
 
 
 class Prose(fields.String):
@@ -89,7 +90,7 @@ class Prose(fields.String):
 
     def read(self, value: Any) -> str | None:
         """The clean text, or None when it is blank."""
-        return clean_text(text_of(value), max_length=self.longest) or None
+        return printable(clean_text(text_of(value), max_length=self.longest)) or None
 
 
 class Reason(fields.String):
@@ -100,7 +101,7 @@ class Reason(fields.String):
 
     def read(self, value: Any) -> str:
         """The clean reason."""
-        return clean_reason(text_of(value))
+        return printable(clean_reason(text_of(value)))
 
 
 class Phone(fields.String):

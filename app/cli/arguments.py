@@ -8,6 +8,7 @@ import click
 
 from app.accounts.permissions import Role
 from app.kernel.days import UnreadableDay, parse_day
+from app.kernel.letters import printable
 from app.kernel.text import UnreadableText, clean_email, clean_name, clean_phone
 
 
@@ -27,14 +28,14 @@ class Day(click.ParamType[date]):
 
 
 class Name(click.ParamType[str]):
-    """A name of a person or a branch."""
+    """A name of a person or a branch; both stand on receipts."""
 
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name, cleaned."""
         try:
-            return clean_name(str(value))
+            return printable(clean_name(str(value)))
         except UnreadableText as error:
             self.fail(str(error), param, ctx)
 

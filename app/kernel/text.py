@@ -23,7 +23,7 @@ class Unreadable(ValueError):
     """A text that cannot be taken; `message` (Vietnamese) and `message_en` say what to do."""
 
     def __init__(self, message: str, message_en: str) -> None:
-        """Keep both wordings; neither ever repeats the refused text."""
+        """Keep both wordings; neither ever repeats more than a letter of the refused text."""
         super().__init__(message_en)
         self.message = message
         self.message_en = message_en

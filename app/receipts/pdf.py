@@ -18,6 +18,7 @@ import typst
 
 from app.kernel.clock import HANOI
 from app.kernel.days import format_day
+from app.kernel.letters import UNPRINTABLE
 from app.kernel.money import format_vnd
 from app.receipts.qr import qr_png
 
@@ -66,8 +67,8 @@ def render(paper: ReceiptPaper, rendition: Rendition = Rendition.ORIGINAL) -> by
     """Set the receipt on one page of PDF, with the same bytes every time, dated by `issued_on`.
 
     Long texts are set smaller; what is longer than forms and API take is cut with "…". Letters
-    without a shape in the shipped faces (Chinese, emoji) become □. Safe to call from several
-    threads, never before a fork.
+    without a shape in the shipped faces (Chinese, emoji), which are refused since, become □. Safe
+    to call from several threads, never before a fork.
     Raises ValueError when a void paper is asked for as valid, or a valid one as void.
     """
     if (rendition is Rendition.VOID) != (paper.voided_on is not None):
@@ -143,19 +144,13 @@ def _place_and_date(paper: ReceiptPaper) -> str:
     return f"{_plain(paper.place, 30)}, ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
-# What the shipped faces cannot draw, and PDF/A therefore forbids; control and direction characters,
-# which could make a name read otherwise than it is stored, are among it. A test draws the rest.
-_UNPRINTABLE: Final = re.compile(
-    "[^ -~\u00a1-\u00ac\u00ae-\u036f\u038e-\u03a1\u03a3-\u03ce\u03d0-\u0513\u1e00-\u1e9b"
-    "\u1ea0-\u1ef9\u2010\u2012-\u2022\u2026\u2030\u2032-\u2034\u20a0-\u20b5\u2116]"
-)
 _UNBREAKABLE: Final = re.compile(r"(\S{24})(?=\S)")
 
 
 def _plain(text: str | None, limit: int) -> str:
     """Bring text onto one line, composed (NFC), drawable, breakable, of `limit` letters at most."""
     line = " ".join(unicodedata.normalize("NFC", text or "").split())
-    visible = _UNPRINTABLE.sub(_substitute, line)
+    visible = UNPRINTABLE.sub(_substitute, line)
     cut = visible if len(visible) <= limit else visible[: limit - 1].rstrip() + "…"
     return _UNBREAKABLE.sub("\\1\u200b", cut)
 

@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.kernel.days import format_day, parse_day
 from app.kernel.ids import uuid7
+from app.kernel.letters import printable
 from app.kernel.money import format_vnd, parse_vnd
 from app.kernel.text import Unreadable, clean_email, clean_name, clean_phone, clean_text
 from app.kernel.words import amount_in_words
@@ -117,11 +118,11 @@ class Clean:
 
 
 class CleanName(Clean):
-    """A name on one line."""
+    """A name on one line, as a receipt shows it."""
 
     def read(self, text: str) -> str:
         """The clean name."""
-        return clean_name(text)
+        return printable(clean_name(text))
 
 
 class CleanPhone(Clean):
@@ -149,6 +150,14 @@ class CleanText(Clean):
     def read(self, text: str) -> str:
         """The clean text."""
         return clean_text(text, max_length=self.max_length)
+
+
+class CleanPrinted(CleanText):
+    """Free text that a receipt shows."""
+
+    def read(self, text: str) -> str:
+        """The clean text."""
+        return printable(super().read(text))
 
 
 class Required:

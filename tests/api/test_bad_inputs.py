@@ -12,7 +12,7 @@ from app.db.unit_of_work import reading
 from app.donations.queries import DonationFilter, donations
 from tests.builders.branches import BranchAtHand
 from tests.builders.software import PROBLEM, Software, fields_of, gift_body
-from tests.kernel.nasty import each_nasty, nasty_rows
+from tests.kernel.nasty import each_nasty, nasty_rows, on_paper
 
 WHY = {"reason": "Ghi nhầm số tiền"}
 DONOR = {"name": "Bà Lan", "kind": "person"}
@@ -48,7 +48,8 @@ def refused_values() -> Iterator[tuple[str, str, object]]:
     """Every value that must be refused: its name, the place it is sent to, itself."""
     for group, field, place in MEANT_FOR:
         for row in nasty_rows(group, field):
-            is_refused = row["expect"] == "refuse"
+            is_text = place.startswith(("donor.name", "donor.address", "note"))
+            is_refused = (on_paper(row) if is_text else row)["expect"] == "refuse"
             is_unsure = row["expect"] == "confirm" and place == "amount"
             is_typed_day = place == "received_on" and not row["value"].startswith("20")
             if is_refused or is_unsure or is_typed_day:
@@ -86,7 +87,7 @@ def test_three_hundred_bad_values_are_told_at_their_field(
 
 
 def test_what_is_only_unusual_is_kept_as_text(treasurer: Software, a_branch: BranchAtHand) -> None:
-    rows = [row for group in "NXTCS" for row in nasty_rows(group) if row["expect"] != "refuse"]
+    rows = [row for row in map(on_paper, nasty_rows("NXTCS")) if row["expect"] != "refuse"]
 
     answers = [
         treasurer.post("/donations", with_field(a_branch, "donor.name", row["value"]))
@@ -227,6 +228,22 @@ def test_an_unknown_field_whose_name_is_no_text_is_told_escaped(
     assert [answer.status_code for answer in answers] == [422] * 3
     fields = [answer.json["errors"][0]["field"] for answer in answers]
     assert fields == ["\\ud800", "donor.\\ud800", "\\ud800"]
+    assert kept(a_branch) == 1
+
+
+@pytest.mark.parametrize("name", ["张伟 公司", "شركة", "บริษัท", "Lan 😀"])
+def test_letters_that_no_receipt_shows_are_refused_at_their_field(
+    treasurer: Software, a_branch: BranchAtHand, name: str
+) -> None:
+    donor = {**DONOR, "name": name, "address": name}
+    gift = treasurer.post("/donations", gift_body(a_branch)).json["id"]
+
+    told = treasurer.post("/donations", gift_body(a_branch, donor=donor, note=name))
+    kept_back = treasurer.post(f"/donations/{gift}/reversals", {"reason": f"Ghi nhầm tên {name}"})
+
+    assert (told.status_code, kept_back.status_code) == (422, 422)
+    assert fields_of(told) == ["donor.name", "donor.address", "note"]
+    assert "Biên nhận chưa in được chữ" in told.json["errors"][0]["message"]
     assert kept(a_branch) == 1
 
 

@@ -6,10 +6,14 @@ meant for when that is not the group's own; `repeat` multiplies the value.
 """
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from app.kernel.letters import UNPRINTABLE
+from app.kernel.text import LOOK_ALIKES
 
 _CATALOGUE = Path(__file__).parents[1] / "data" / "nasty.jsonl"
 
@@ -18,6 +22,17 @@ def nasty_rows(groups: str, field: str | None = None) -> list[dict[str, Any]]:
     """Rows of the groups (one letter each) meant for this field; None is the group's own."""
     rows = [json.loads(line) for line in _CATALOGUE.read_text(encoding="ascii").splitlines()]
     return [_repeated(row) for row in rows if row["group"] in groups and row.get("field") == field]
+
+
+def on_paper(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as a field must answer it that ends on a receipt: what none can show is refused."""
+    is_foreign = UNPRINTABLE.search(clean_blanks(row["value"])) is not None
+    return {**row, "expect": "refuse"} if is_foreign else row
+
+
+def clean_blanks(text: str) -> str:
+    """The text as it is stored, where only its blanks and look-alikes are changed."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(LOOK_ALIKES).split())
 
 
 def each_nasty(groups: str, field: str | None = None) -> pytest.MarkDecorator:

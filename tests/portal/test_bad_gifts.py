@@ -12,7 +12,7 @@ from app.donors.commands import DonorKind
 from tests.builders.branches import BranchAtHand
 from tests.builders.donations import give
 from tests.builders.pages import Browser, Page, alone, opened
-from tests.kernel.nasty import nasty_rows
+from tests.kernel.nasty import nasty_rows, on_paper
 
 # Which part of the catalogue is typed into which field.
 MEANT_FOR = [
@@ -39,6 +39,7 @@ MARKUP = re.compile(
 
 # What may be left empty is no bad input when it is.
 OPTIONAL = {"donor_phone", "donor_email", "donor_address", "note", "drive_id", "source"}
+ON_PAPER = {"donor_name", "donor_address", "note"}
 # A note may have several lines.
 LINES = {("X33", "note")}
 
@@ -89,7 +90,8 @@ def test_the_catalogue_is_answered_at_the_field(
 ) -> None:
     found, taken = [], 0
 
-    for row in typeable(group, kind, field):
+    for typed in typeable(group, kind, field):
+        row = on_paper(typed) if field in ON_PAPER else typed
         form = treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi")
         page = send(form, field, row["value"])
         taken += page.status == 303
@@ -145,6 +147,17 @@ def test_bytes_that_are_no_utf8_are_refused_at_their_field(
     assert page.status == 422
     assert field in ERROR.findall(page.text)
     assert "%ED" not in page.text
+    assert stored(a_branch) == 0
+
+
+@pytest.mark.parametrize("field", ["donor_name", "donor_address", "note"])
+def test_letters_that_no_receipt_shows_are_refused_at_their_field(
+    treasurer: Browser, a_branch: BranchAtHand, field: str
+) -> None:
+    page = send(treasurer.open(f"/b/{a_branch.slug}/ung-ho/ghi"), field, "Ông 张伟")
+
+    assert (page.status, ERROR.findall(page.text)) == (422, [field])
+    assert "Biên nhận chưa in được chữ “张”. Hãy ghi bằng chữ Latinh." in page.text
     assert stored(a_branch) == 0
 
 

@@ -23,6 +23,7 @@ from app.donors.queries import DonorView, get_donor
 from app.funds.queries import DriveView, funds, open_drives
 from app.kernel.clock import today
 from app.kernel.errors import marked
+from app.kernel.letters import printable
 from app.kernel.text import clean_reason, fold
 from app.portal.donations.question import ALREADY_THERE, ANOTHER, asked_ids, choices_for
 from app.portal.paging import id_of
@@ -32,7 +33,7 @@ from app.web.fields import (
     CleanEmail,
     CleanName,
     CleanPhone,
-    CleanText,
+    CleanPrinted,
     ClientIdField,
     DayField,
     MoneyField,
@@ -107,7 +108,7 @@ class CleanReason(Clean):
 
     def read(self, text: str) -> str:
         """The clean reason."""
-        return clean_reason(text)
+        return printable(clean_reason(text))
 
 
 class RecordDonationForm(BaseForm):
@@ -134,7 +135,7 @@ class RecordDonationForm(BaseForm):
         lazy_gettext("Nguồn"),
         invalid_choice_message=lazy_gettext("Chọn một nguồn trong danh sách."),
     )
-    donor_address = StringField(lazy_gettext("Địa chỉ"), [CleanText(300)])
+    donor_address = StringField(lazy_gettext("Địa chỉ"), [CleanPrinted(300)])
     donor_phone = StringField(lazy_gettext("Điện thoại"), [CleanPhone()])
     donor_email = StringField(lazy_gettext("Thư điện tử"), [CleanEmail()])
     fund_id = SelectField(
@@ -156,7 +157,7 @@ class RecordDonationForm(BaseForm):
     )
     note = TextAreaField(
         lazy_gettext("Nội dung"),
-        [CleanText(300)],
+        [CleanPrinted(300)],
         description=lazy_gettext(
             "Ghi trên biên nhận, nhiều nhất 300 ký tự. Với hiện vật: gồm những gì, bao nhiêu;"
             " số tiền ở trên là trị giá quy ra tiền."

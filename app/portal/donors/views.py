@@ -18,7 +18,7 @@ from app.portal.donations.listing import place_of
 from app.portal.paging import dated_place, id_place, one_more, part
 from app.web.access import requires
 from app.web.errors import STATUS
-from app.web.fields import CleanEmail, CleanName, CleanPhone, CleanText, Required
+from app.web.fields import CleanEmail, CleanName, CleanPhone, CleanPrinted, CleanText, Required
 from app.web.filters import money, on
 from app.web.forms import BaseForm
 from app.web.labels import label
@@ -53,7 +53,7 @@ class CorrectDonorForm(BaseForm):
         description=lazy_gettext("Các khoản đã ghi giữ nguyên nguồn lúc ghi."),
     )
     name = StringField(lazy_gettext("Tên"), [CleanName(), Required(marked("Nhập tên."))])
-    address = StringField(lazy_gettext("Địa chỉ"), [CleanText(300)])
+    address = StringField(lazy_gettext("Địa chỉ"), [CleanPrinted(300)])
     phone = StringField(lazy_gettext("Điện thoại"), [CleanPhone()])
     email = StringField(lazy_gettext("Thư điện tử"), [CleanEmail()])
 
