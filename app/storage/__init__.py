@@ -8,6 +8,7 @@ is printed again: so folders are not synced, which would cost as much again as t
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,9 @@ class FileStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        if root.exists():
-            root.chmod(FOR_US)  # an earlier release left it open
+        # An earlier release left it open; on a volume of somebody else's its owner says who reads.
+        with suppress(OSError):
+            root.chmod(FOR_US)
 
     def put(self, content: bytes) -> str:
         """Keep `content` and return its SHA-256; putting it again mends a file that went bad.
@@ -35,7 +37,7 @@ class FileStore:
             self.root.mkdir(FOR_US, parents=True, exist_ok=True)
             place.parent.mkdir(FOR_US, parents=True, exist_ok=True)
             half = place.with_name(f".{digest}.{secrets.token_hex(4)}")
-            with os.fdopen(os.open(half, NEW, FOR_US & 0o600), "wb") as file:
+            with os.fdopen(os.open(half, NEW, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
