@@ -35,6 +35,8 @@ class Account(StrEnum):
     MEMBERSHIP_DUES = "5118"
     INTEREST = "515"
     AWARDS = "641"
+    FEES = "642"
+    EXCHANGE = "413"
 
 
 CHART: Final = (
@@ -50,4 +52,7 @@ CHART: Final = (
     ChartLine(Account.MEMBERSHIP_DUES, marked("Hội phí"), "income"),
     ChartLine(Account.INTEREST, marked("Lãi tiền gửi"), "income"),
     ChartLine(Account.AWARDS, marked("Chi khen thưởng, học bổng"), "expense"),
+    ChartLine(Account.FEES, marked("Phí ngân hàng, phí thẻ"), "expense"),
+    # What a rate gained or lost is no gift, so it is kept beside the costs.
+    ChartLine(Account.EXCHANGE, marked("Chênh lệch tỷ giá"), "expense"),
 )

@@ -113,6 +113,12 @@ GATES: Final = {
              ('branch_month_totals | of_subtree | SELECT | (branch_id IN ( SELECT'
               ' branch_ancestry.descendant_id FROM branch_ancestry WHERE (branch_ancestry.ancestor_id'
               ' = ( SELECT current_branch() AS current_branch))))'),
+             ('bank_accounts | of_subtree | SELECT | (branch_id IN ( SELECT'
+              ' branch_ancestry.descendant_id FROM branch_ancestry WHERE (branch_ancestry.ancestor_id'
+              ' = ( SELECT current_branch() AS current_branch))))'),
+             ('bank_feeds | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('bank_feeds | by_possession | SELECT | (id = ( SELECT (NULLIF(current_setting('
+              '''app.feed_id''::text, true), ''''::text))::uuid AS "nullif"))'),
              ('memberships | of_actor | SELECT | (user_id = ( SELECT current_actor() AS current_actor))'),
              ('api_tokens | by_possession | SELECT | (digest = ( SELECT decode(NULLIF(current_setting('
               '''app.token_digest''::text, true), ''''::text), ''hex''::text) AS decode))'),
@@ -142,6 +148,10 @@ GATES: Final = {
              ('journal_entries append_only refuse_change'), ('postings append_only refuse_change'),
              ('receipts append_only refuse_change'), ('receipt_voids append_only refuse_change'),
              ('receipt_documents append_only refuse_change'),
+             ('bank_events append_only refuse_change'), ('bank_statements append_only refuse_change'),
+             ('bank_line_tellings append_only refuse_change'), ('offers append_only refuse_change'),
+             ('offer_gifts append_only refuse_change'),
+             ('donation_reversals reopen_lines reopen_lines'),
              ('postings a_check_postings check_postings'),
              ('postings b_append_deltas append_deltas'),
              ('branch_history keep_ancestry rebuild_branch_ancestry')) AS must (it)

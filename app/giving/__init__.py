@@ -1,0 +1,1 @@
+"""Giving without an account: offers, and the money that answers them."""
