@@ -6,4 +6,5 @@ ROUTES: Final = {
     "receipts.issued": "receipts.render",
     "receipts.copy_requested": "receipts.render",
     "receipts.voided": "receipts.render",
+    "bank_lines.named": "giving.match",
 }

@@ -37,11 +37,19 @@ class Source(StrEnum):
     OTHER = "other"
 
 
+class Arrival(StrEnum):
+    """Whether the gift brings its money into the book, or the book has it and asked whose it is."""
+
+    NOW = "now"
+    FROM_SUSPENSE = "from_suspense"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDonation:
     """One gift. `id` was made by the client; `amount` in đồng; `received_on` is the money date.
 
-    `donor` is a giver met now, or the id of one the branch knows.
+    `donor` is a giver met now, or the id of one the branch knows. `covered_fee`, in đồng, came
+    beside the gift to bear what the card costs.
     """
 
     id: UUID
@@ -54,9 +62,14 @@ class RecordDonation:
     received_on: date
     is_anonymous: bool = False
     note: str | None = None
+    arrival: Arrival = Arrival.NOW
+    covered_fee: int = 0
 
     def digest(self) -> bytes:
-        """SHA-256 of what was asked: the same id must always come with the same digest."""
+        """SHA-256 of what was asked: the same id must always come with the same digest.
+
+        How the money arrived is not asked but known of the id: a form, a line or a payment made it.
+        """
         donor = str(self.donor) if isinstance(self.donor, UUID) else self.donor.told()
         asked = [
             str(self.fund_id),

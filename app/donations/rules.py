@@ -1,9 +1,10 @@
 """Which accounts a gift moves: where the money came in, and as what it counts."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from app.donations.commands import Method, RecordDonation, Source
+from app.donations.commands import Arrival, Method, RecordDonation, Source
 from app.donors.commands import DonorKind
 from app.kernel.ids import uuid7
 from app.kernel.text import fold
@@ -78,10 +79,29 @@ def entry_of(gift: RecordDonation) -> NewEntry:
         source_kind="donation",
         source_id=gift.id,
         postings=(
-            line(gift, WHERE_IT_CAME_IN[gift.method], Side.DEBIT),
-            line(gift, income_account(gift), Side.CREDIT),
+            *out_of_suspense(gift),
+            line(gift, WHERE_IT_CAME_IN[gift.method], Side.DEBIT, gift.amount + gift.covered_fee),
+            line(gift, income_account(gift), Side.CREDIT, gift.amount),
+            *toward_fees(gift),
         ),
     )
+
+
+def out_of_suspense(gift: RecordDonation) -> Sequence[NewPosting]:
+    """Money that a bank line brought stood at the bank as nobody's: there it goes out again."""
+    if gift.arrival is not Arrival.FROM_SUSPENSE:
+        return ()
+    return (
+        NewPosting(Account.SUSPENSE, Side.DEBIT, gift.amount, None),
+        NewPosting(Account.BANK, Side.CREDIT, gift.amount, None),
+    )
+
+
+def toward_fees(gift: RecordDonation) -> Sequence[NewPosting]:
+    """What a giver adds for the card's fee is no gift: it makes the fee smaller."""
+    if not gift.covered_fee:
+        return ()
+    return (NewPosting(Account.FEES, Side.CREDIT, gift.covered_fee, gift.fund_id),)
 
 
 def income_account(gift: RecordDonation) -> Account:
@@ -91,9 +111,9 @@ def income_account(gift: RecordDonation) -> Account:
     return AS_WHAT_IT_COUNTS.get(gift.source, Account.GIFTS)
 
 
-def line(gift: RecordDonation, account: Account, side: Side) -> NewPosting:
-    """One line for the whole amount of the gift."""
-    return NewPosting(account, side, gift.amount, gift.fund_id, gift.source.value)
+def line(gift: RecordDonation, account: Account, side: Side, amount: int) -> NewPosting:
+    """One line that totals count under the gift's source."""
+    return NewPosting(account, side, amount, gift.fund_id, gift.source.value)
 
 
 def donor_id_of(donation_id: UUID) -> UUID:

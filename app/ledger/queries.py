@@ -66,6 +66,12 @@ ENTRIES: Final = """
     ORDER BY e.dated_on DESC, e.posted_at DESC, e.id DESC LIMIT :at_most
 """
 
+CLOSED: Final = """
+    SELECT DISTINCT day, local_day(now()) AS today FROM unnest(CAST(:days AS date[])) AS day
+    JOIN periods p ON p.branch_id = current_branch() AND p.state = 'closed'
+     AND day BETWEEN p.first_day AND p.last_day
+"""
+
 
 def entries(session: Session, wanted: EntryFilter) -> Sequence[EntryView]:
     """Entries of the scope's branch, newest date first; within a day the last posted first."""
@@ -112,3 +118,9 @@ def _line(line: dict[str, object]) -> PostingView:
         amount=int(str(line["amount"])),
         fund_id=UUID(str(fund)) if fund else None,
     )
+
+
+def closed_days_among(session: Session, days: Sequence[date]) -> dict[date, date]:
+    """The days that lie in closed periods, each with the day on which they can be booked: today."""
+    rows = session.execute(text(CLOSED), {"days": list(days)})
+    return {row.day: row.today for row in rows}

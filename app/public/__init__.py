@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.public import pages, verification
+from app.public import giving, pages, verification
 
 
 def install(app: Flask) -> None:
     """Register the audience's blueprints."""
     app.register_blueprint(pages.bp)
+    app.register_blueprint(giving.bp)
     app.register_blueprint(verification.bp)

@@ -36,10 +36,12 @@ IDENTITIES: Final = {
         JOIN donations d ON (d.branch_id, d.id) = (r.branch_id, r.donation_id)
         WHERE (r.snapshot ->> 'amount')::bigint <> d.amount""",
     # Summed once: asked gift by gift, the planner may read the whole book each time.
-    "a gift's entry moves its amount": """
+    "a gift's entry counts its amount": """
         WITH credited AS MATERIALIZED (
           SELECT p.entry_id, sum(p.amount) AS amount FROM postings p
-          WHERE p.side = 'credit' GROUP BY p.entry_id)
+          JOIN ledger_accounts a ON (a.branch_id, a.code) = (p.branch_id, p.account_code)
+          WHERE p.side = 'credit' AND a.kind IN ('income', 'income_in_kind')
+          GROUP BY p.entry_id)
         SELECT d.id FROM donations d
         JOIN journal_entries e
           ON (e.branch_id, e.source_kind, e.source_id) = (d.branch_id, 'donation', d.id)

@@ -173,8 +173,8 @@ def problem(code: str, detail: str, fields: list[dict[str, str]], *, status: int
 
 
 def is_for_software() -> bool:
-    """Whether the request came to the API."""
-    return request.path.startswith("/api/")
+    """Whether a machine asks: the API's, or one that tells of money."""
+    return request.path.startswith(("/api/", "/webhooks/"))
 
 
 def is_for_part() -> bool:

@@ -31,7 +31,7 @@ from app.kernel.errors import Busy
 log = structlog.get_logger()
 
 STRANGER_SECONDS = 7200
-WITHOUT_SESSION = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
+WITHOUT_SESSION = ("/static/", "/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 
 
 def install(app: Flask) -> None:

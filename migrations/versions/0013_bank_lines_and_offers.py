@@ -266,7 +266,6 @@ def create_verify_bank_account() -> None:
           GET DIAGNOSTICS done = ROW_COUNT;
           IF done > 0 THEN
             INSERT INTO audit_events (action, subject_id) VALUES ('bank_accounts.verified', account);
-            INSERT INTO outbox (event, subject_id) VALUES ('bank_accounts.verified', account);
           ELSIF NOT EXISTS (SELECT FROM bank_accounts
                             WHERE branch_id = owner_branch AND id = account) THEN
             RAISE EXCEPTION 'Không tìm thấy tài khoản này.' USING ERRCODE = 'KH404';

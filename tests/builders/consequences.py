@@ -8,9 +8,10 @@ from app.db.scope import RelayScope
 from app.db.unit_of_work import unit_of_work
 from app.rollups.service import fold
 from worker.relay import rings
+from worker.tasks.giving import match
 from worker.tasks.receipts import render
 
-TASKS = {"receipts.render": render}
+TASKS = {"receipts.render": render, "giving.match": match}
 
 
 def drain_outbox() -> int:

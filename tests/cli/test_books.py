@@ -32,7 +32,7 @@ def test_a_broken_identity_is_named(flask: Run, as_superuser: Superuser) -> None
 
     assert answer.exit_code == 1
     assert f"{branch.slug}: the trial balance is zero" in answer.output
-    assert f"{branch.slug}: a gift's entry moves its amount" in answer.output
+    assert f"{branch.slug}: a gift's entry counts its amount" in answer.output
     assert flask("ledger", "check").exit_code == 0
 
 

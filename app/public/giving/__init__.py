@@ -1,0 +1,6 @@
+"""Giving without an account: what one wishes to give, how to pay it, and whether it has come."""
+
+from app.public.giving import offer, record
+from app.public.giving.blueprint import bp
+
+__all__ = ["bp", "offer", "record"]

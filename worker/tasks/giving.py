@@ -1,0 +1,17 @@
+"""Giving: effects in the database."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from app.db.unit_of_work import unit_of_work
+from app.giving.matching import match_named_lines
+from worker.base import branch_scope, settling
+
+
+@shared_task(name="giving.match")
+def match(branch_id: str, fact_ids: list[str]) -> None:
+    """Make gifts of the lines that name an offer's code."""
+    scope, ids = branch_scope(branch_id), [UUID(fact) for fact in fact_ids]
+    with settling(scope, ids), unit_of_work(scope) as session:
+        match_named_lines(session, ids)
