@@ -30,6 +30,9 @@ class Permission(StrEnum):
     ENTRIES_VIEW = "entries.view"
     RECEIPTS_VIEW = "receipts.view"
     TOTALS_VIEW = "totals.view"
+    BANK_VIEW = "bank.view"
+    BANK_RECORD = "bank.record"
+    BANK_ACCOUNTS_VERIFY = "bank_accounts.verify"
 
 
 READING: Final = frozenset(
@@ -41,9 +44,14 @@ READING: Final = frozenset(
         Permission.ENTRIES_VIEW,
         Permission.RECEIPTS_VIEW,
         Permission.TOTALS_VIEW,
+        Permission.BANK_VIEW,
     },
 )
-TILL: Final = READING | {Permission.DONATIONS_RECORD, Permission.DONATIONS_REVERSE}
+TILL: Final = READING | {
+    Permission.DONATIONS_RECORD,
+    Permission.DONATIONS_REVERSE,
+    Permission.BANK_RECORD,
+}
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.TREASURER: TILL,
@@ -51,9 +59,14 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHAIR: READING | {Permission.DONATIONS_REVERSE},
     Role.INSPECTOR: READING,
     Role.PANELIST: frozenset({Permission.BRANCH_VIEW, Permission.FUNDS_VIEW}),
-    # An upper level's desk sees money, never people (D7).
+    # An upper level's desk sees money, never people (D7); whose an account is, it knows.
     Role.OFFICER: frozenset(
-        {Permission.BRANCH_VIEW, Permission.FUNDS_VIEW, Permission.TOTALS_VIEW}
+        {
+            Permission.BRANCH_VIEW,
+            Permission.FUNDS_VIEW,
+            Permission.TOTALS_VIEW,
+            Permission.BANK_ACCOUNTS_VERIFY,
+        }
     ),
     Role.ADMIN: frozenset({Permission.BRANCH_VIEW}),
 }

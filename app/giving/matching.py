@@ -111,7 +111,7 @@ def use_line(session: Session, part: Part, *, kind: str, subject_id: UUID) -> UU
         ),
         {"line": part.line_id, "amount": part.amount},
     ).first()
-    if taken is None:
+    if taken is None or not part.amount:
         raise Conflict(NOT_ENOUGH)
     match_id = uuid7()
     session.execute(
