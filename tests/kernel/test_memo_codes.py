@@ -13,17 +13,18 @@ from hypothesis import strategies as st
 from app.kernel.ids import CROCKFORD
 from app.kernel.memo_codes import PREFIX, codes_in, new_memo_code
 
-codes = st.builds(lambda drawn: with_check(drawn), st.text(CROCKFORD, min_size=8, max_size=8))
-# What stands around a code without being able to begin one.
-noises = st.text("ABCDEFGIJLMNOPQRSTUVWXYZabcxyz0123456789 .,;:/-_Ụẽ", max_size=40)
-gaps = st.sampled_from(["", "", "", " ", "  ", ".", "-", " - ", "\n", "\u00a0", "\u200b", "/"])
-LOOK_ALIKES = {"0": "0Oo", "1": "1IiLl"}
-
 
 def with_check(drawn: str) -> str:
     """The code of these eight signs: the one of 32 that is taken, as an outsider finds it."""
     (code,) = (c for sign in CROCKFORD for c in codes_in(f"KH{drawn}{sign}"))
     return code
+
+
+codes = st.builds(with_check, st.text(CROCKFORD, min_size=8, max_size=8))
+# What stands around a code without being able to begin one.
+noises = st.text("ABCDEFGIJLMNOPQRSTUVWXYZabcxyz0123456789 .,;:/-_Ụẽ", max_size=40)
+gaps = st.sampled_from(["", "", "", " ", "  ", ".", "-", " - ", "\n", "\u00a0", "\u200b", "/"])
+LOOK_ALIKES = {"0": "0Oo", "1": "1IiLl"}
 
 
 def test_a_new_code_is_short_and_of_capitals_and_digits() -> None:
