@@ -101,10 +101,28 @@ class OpenMoney:
     debited: int
 
 
+@dataclass(frozen=True, slots=True)
+class LowerAccount:
+    """An account of a branch below, as its city sees it."""
+
+    owner_id: UUID
+    owner_name: str
+    owner_slug: str
+    id: UUID
+    bank: str
+    number: str
+    holder: str
+    opened_on: date
+    closed_on: date | None
+    verified_on: date | None
+
+
 ACCOUNTS: Final = """
     SELECT id, bank, number, holder, opened_on, closed_on, local_day(verified_at), column_mapping
     FROM bank_accounts WHERE branch_id = current_branch()
 """
+# Read through the policy of_subtree: the city's own accounts, and those below it.
+BELOW: Final = "SELECT * FROM bank_accounts_below()"
 LINES: Final = """
     SELECT l.id, l.account_id, a.number, l.side, l.amount, l.day, l.at, l.description, l.reference,
            l.counter_name, l.counter_account, l.open_amount
@@ -223,3 +241,8 @@ def open_money(session: Session) -> OpenMoney:
 
 def _literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def accounts_below(session: Session) -> Sequence[LowerAccount]:
+    """Open accounts of the scope's branch and of all below it, the longest waiting first."""
+    return [LowerAccount(*row) for row in session.execute(text(BELOW))]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.banking.commands import AddFeed, OpenBankAccount
+from app.db.direct import jsonb
 from app.kernel.errors import Conflict, NotFound, marked
 
 NO_ACCOUNT = marked("Không tìm thấy tài khoản này.")
@@ -137,3 +138,15 @@ def _refuse_another(session: Session, command: OpenBankAccount) -> None:
     ).first()
     if same is None:
         raise Conflict(marked("Tài khoản này đã có trong danh sách của đơn vị."))
+
+
+def remember_columns(session: Session, account_id: UUID, mapping: dict[str, object]) -> None:
+    """Keep what a person said of the columns of an account's files, for the next one."""
+    session.execute(
+        text(
+            "UPDATE bank_accounts SET column_mapping = CAST(:mapping AS jsonb)"
+            " WHERE branch_id = current_branch() AND id = :id"
+        ),
+        {"id": account_id, "mapping": jsonb(mapping)},
+    )
+    audit.record(session, "bank_accounts.columns_named", account_id)

@@ -94,6 +94,7 @@ def places() -> list[Place]:
         (gettext("Trang chính"), "", Permission.BRANCH_VIEW),
         (gettext("Ủng hộ"), "ung-ho", Permission.DONATIONS_VIEW),
         (gettext("Nhà hảo tâm"), "nha-hao-tam", Permission.DONORS_VIEW),
+        (gettext("Ngân hàng"), "ngan-hang", Permission.BANK_VIEW),
         (pgettext("các quỹ", "Quỹ"), "quy", Permission.FUNDS_VIEW),
     ]
     if g.has_lower_branches:

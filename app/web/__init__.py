@@ -22,7 +22,6 @@ from app.web import (
 )
 from config.settings import Settings
 
-LARGEST_BODY: Final = 1_000_000
 AT_ONCE: Final = 4
 SENDERS: Final = 96  # of the 128 threads said in config/local/supervision.py
 
@@ -32,14 +31,13 @@ def install(app: Flask, settings: Settings) -> None:
     is_https = settings.public_url.startswith("https://")
     app.secret_key = settings.secret_key
     app.wsgi_app = bodies.WholeBodies(  # type: ignore[method-assign]
-        app.wsgi_app, at_most=LARGEST_BODY, at_once=AT_ONCE, senders=SENDERS
+        app.wsgi_app, at_once=AT_ONCE, senders=SENDERS
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=500_000,
         SESSION_COOKIE_NAME="__Host-kh" if is_https else "kh",
         SESSION_COOKIE_SECURE=is_https,

@@ -9,6 +9,7 @@ A refusal is noted here and raised inside the application: it is answered like e
 a page or a problem document.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from queue import SimpleQueue
@@ -35,6 +36,9 @@ NO_ROOM: Final = marked(
     " Hãy giữ nguyên trang và gửi lại sau ít phút."
 )
 FORM: Final = "application/x-www-form-urlencoded"
+LARGEST: Final = 1_000_000
+# Where files are sent to, and how large they may be: a bank's statement of a year.
+LARGER: Final = ((re.compile(r"/b/[^/]+/ngan-hang/sao-ke"), 5_000_000),)
 
 
 class CutOff(DomainError):
@@ -45,11 +49,18 @@ class CutOff(DomainError):
 
 def install(app: Flask) -> None:
     """Raise what was noted against a body before anything looks at the request."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.before_request(raise_refusal)
+
+
+def largest(path: str) -> int:
+    """How many bytes may be sent to an address."""
+    return next((size for place, size in LARGER if place.fullmatch(path)), LARGEST)
 
 
 def raise_refusal() -> None:
     """Refuse the request whose body was not taken."""
+    request.max_content_length = largest(request.path)
     refusal: Exception | None = request.environ.get(REFUSAL)
     if refusal is not None:
         raise refusal
@@ -61,11 +72,8 @@ class WholeBodies:
     It waits for at most `senders` bodies at a time.
     """
 
-    def __init__(
-        self, inner: "WSGIApplication", *, at_most: int, at_once: int, senders: int
-    ) -> None:
+    def __init__(self, inner: "WSGIApplication", *, at_once: int, senders: int) -> None:
         self._inner = inner
-        self._at_most = at_most
         self._senders = Semaphore(senders)
         self._turns: SimpleQueue[None] = SimpleQueue()
         for _ in range(at_once):
@@ -74,7 +82,7 @@ class WholeBodies:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Take the body whole, then a turn; one longer than `at_most` is left to be refused.
+        """Take the body whole, then a turn; one that is too long is left to be refused.
 
         A body that ends before its length is refused: a form that was cut would be another amount.
         So is, at once, one more body than may be waited for: pages are still given out.
@@ -95,7 +103,8 @@ class WholeBodies:
         if "HTTP_TRANSFER_ENCODING" in environ:
             return LengthRequired()
         length = environ.get("CONTENT_LENGTH", "")
-        if not (length.isascii() and length.isdigit() and int(length) <= self._at_most):
+        at_most = largest(environ.get("PATH_INFO", ""))
+        if not (length.isascii() and length.isdigit() and int(length) <= at_most):
             return None
         if not self._senders.acquire(blocking=False):
             return Busy(NO_ROOM)

@@ -20,6 +20,7 @@ def upgrade() -> None:
     create_offers()
     create_matches()
     create_verify_bank_account()
+    create_bank_accounts_below()
     create_act_for_feed()
     create_reopen_lines()
     lay_new_accounts()
@@ -276,6 +277,23 @@ def create_verify_bank_account() -> None:
     """)
 
 
+def create_bank_accounts_below() -> None:
+    """Open accounts of the current branch and of those below it, the longest waiting first."""
+    op.execute("""
+        CREATE FUNCTION bank_accounts_below()
+        RETURNS TABLE (owner_id uuid, owner_name text, owner_slug text, id uuid, bank text,
+                       number text, holder text, opened_on date, closed_on date, verified_on date)
+        LANGUAGE sql STABLE AS $$
+          SELECT b.id, t.name, b.slug, a.id, a.bank, a.number, a.holder, a.opened_on, a.closed_on,
+                 local_day(a.verified_at)
+          FROM bank_accounts a JOIN branches b ON b.id = a.branch_id
+          CROSS JOIN LATERAL (SELECT h.name FROM branch_history h WHERE h.subject_id = b.id
+                              ORDER BY h.valid_from DESC LIMIT 1) t
+          WHERE a.closed_on IS NULL ORDER BY a.opened_on, b.slug, a.number
+        $$
+    """)
+
+
 def create_act_for_feed() -> None:
     """Bind the transaction to the branch of a feed that still counts; hand over what opens it."""
     op.execute("""
@@ -347,6 +365,7 @@ def downgrade() -> None:
     for function in (
         "reopen_lines()",
         "act_for_feed(uuid, uuid)",
+        "bank_accounts_below()",
         "verify_bank_account(uuid, uuid)",
     ):
         op.execute(f"DROP FUNCTION {function}")

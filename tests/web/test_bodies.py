@@ -47,7 +47,7 @@ def ask(inner: Any, body: BytesIO, **environ: str) -> Answer:
 
 
 def test_a_slow_sender_holds_up_nobody() -> None:
-    inner, slow = WholeBodies(echo, at_most=10, at_once=1, senders=2), Slow(b"slow")
+    inner, slow = WholeBodies(echo, at_once=1, senders=2), Slow(b"slow")
 
     with ThreadPoolExecutor(1) as aside:
         held = aside.submit(ask, inner, slow, CONTENT_LENGTH="4")
@@ -59,7 +59,7 @@ def test_a_slow_sender_holds_up_nobody() -> None:
 
 
 def test_senders_who_stall_stop_no_pages() -> None:
-    inner, stalled = WholeBodies(echo, at_most=10, at_once=1, senders=1), Slow(b"slow")
+    inner, stalled = WholeBodies(echo, at_once=1, senders=1), Slow(b"slow")
 
     with ThreadPoolExecutor(1) as aside:
         held = aside.submit(ask, inner, stalled, CONTENT_LENGTH="4")
@@ -73,7 +73,7 @@ def test_senders_who_stall_stop_no_pages() -> None:
 
 
 def test_a_turn_is_given_back_after_a_fault() -> None:
-    inner = WholeBodies(lambda *_: 1 / 0, at_most=10, at_once=1, senders=1)  # type: ignore[arg-type]
+    inner = WholeBodies(lambda *_: 1 / 0, at_once=1, senders=1)  # type: ignore[arg-type]
 
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
@@ -81,7 +81,7 @@ def test_a_turn_is_given_back_after_a_fault() -> None:
 
 
 def test_a_body_without_a_length_is_refused() -> None:
-    inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
+    inner = WholeBodies(echo, at_once=1, senders=1)
 
     answer = ask(inner, BytesIO(b"a=1"), HTTP_TRANSFER_ENCODING="chunked")
 
@@ -89,14 +89,14 @@ def test_a_body_without_a_length_is_refused() -> None:
 
 
 def test_a_body_that_was_cut_off_reaches_nobody() -> None:
-    inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
+    inner = WholeBodies(echo, at_once=1, senders=1)
 
     assert ask(inner, BytesIO(b"amount=5"), CONTENT_LENGTH="9") == ("200 OK", b"CutOff")
 
 
 @pytest.mark.parametrize("content_type", [FORM, FORM.upper(), f"{FORM}; charset=utf-8"])
 def test_a_form_that_is_no_utf8_is_mended_however_its_type_is_written(content_type: str) -> None:
-    inner = WholeBodies(echo, at_most=10, at_once=1, senders=1)
+    inner = WholeBodies(echo, at_once=1, senders=1)
 
     answer = ask(inner, BytesIO(b"name=%FF"), CONTENT_LENGTH="8", CONTENT_TYPE=content_type)
 

@@ -182,19 +182,27 @@ class RecordDonationForm(BaseForm):
             NotFound: the giver or the gift is absent, or another branch's.
         """
         form = cls(donor_id=donor_id, **(as_last(session, like) if like else as_usual()))
-        form.know_giver(session)
-        form.drives = tuple(open_drives(session))
-        form.fund_id.choices = [(str(fund.id), fund.name) for fund in funds(session)]
-        form.drive_id.choices = [("", gettext("Không thuộc đợt nào"))] + [
-            (str(drive.id), drive.name) for drive in form.drives
+        form.prepare(session)
+        form.method.choices = [(method.value, label(method.value)) for method in BY_HAND]
+        return form
+
+    def prepare(self, session: Session) -> None:
+        """Choices of the scope's branch, and the giver when one is known.
+
+        Raises:
+            NotFound: the giver is absent, or another branch's.
+        """
+        self.know_giver(session)
+        self.drives = tuple(open_drives(session))
+        self.fund_id.choices = [(str(fund.id), fund.name) for fund in funds(session)]
+        self.drive_id.choices = [("", gettext("Không thuộc đợt nào"))] + [
+            (str(drive.id), drive.name) for drive in self.drives
         ]
-        form.donor_kind.choices = [(kind.value, label(kind.value)) for kind in DonorKind]
-        form.source.choices = [("", gettext("Theo người ủng hộ"))] + [
+        self.donor_kind.choices = [(kind.value, label(kind.value)) for kind in DonorKind]
+        self.source.choices = [("", gettext("Theo người ủng hộ"))] + [
             (source.value, label(source.value)) for source in Source
         ]
-        form.method.choices = [(method.value, label(method.value)) for method in BY_HAND]
-        form.answer.choices = []
-        return form
+        self.answer.choices = []
 
     def know_giver(self, session: Session) -> None:
         """The giver chosen before, or in answer to the question who this is."""

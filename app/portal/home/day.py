@@ -8,6 +8,7 @@ from typing import Final
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
+from app.banking.queries import OpenMoney, open_money
 from app.donations.queries import (
     DonationView,
     GiftSum,
@@ -38,13 +39,14 @@ class Day:
     made_of: str
     beside: str
     printing: str
+    unknown: OpenMoney
     stuck: Sequence[StuckPaper]
     last: Sequence[DonationView]
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is waiting."""
-        return not (self.printing or self.stuck)
+        return not (self.printing or self.stuck or self.unknown.count)
 
 
 def day_of(session: Session, day: date) -> Day:
@@ -55,6 +57,7 @@ def day_of(session: Session, day: date) -> Day:
         made_of=made_of(received.gifts),
         beside=beside(received.other_amount),
         printing=printing(papers),
+        unknown=open_money(session),
         stuck=papers.stuck,
         last=last_recorded(session),
     )
