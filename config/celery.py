@@ -35,7 +35,7 @@ def _messages(settings: Settings) -> dict[str, Any]:
         "result_backend": None,
         "task_default_queue": QUEUE,
         "task_queues": {QUEUE: {}, PAPERS: {}},
-        "task_routes": {"receipts.*": {"queue": PAPERS}},
+        "task_routes": {"receipts.*": {"queue": PAPERS}, "mail.*": {"queue": PAPERS}},
         "task_create_missing_queues": False,
         "timezone": "Asia/Ho_Chi_Minh",
         "enable_utc": True,

@@ -3,14 +3,18 @@
 `defaults.env` lists the same variables with a comment each.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY_BYTES = 32
+_MAILBOX = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_IPV6 = 6
 
 
 class Environment(StrEnum):
@@ -48,6 +52,7 @@ class Settings:
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
     smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "khuyen-hoc@[127.0.0.1]"
     stripe_api_key: str | None = field(default=None, repr=False)
     stripe_webhook_secret: str | None = field(default=None, repr=False)
     stripe_api_base: str | None = None
@@ -57,6 +62,11 @@ class Settings:
     pg_bin: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
+
+    @property
+    def mail_host(self) -> str:
+        """What follows the @ in our Message-IDs: the host of PUBLIC_URL."""
+        return _mail_host(self.public_url)
 
     @property
     def is_production(self) -> bool:
@@ -72,6 +82,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
     reader = _Reader(environ)
     host = reader.text("HOST") or "127.0.0.1"
     port = reader.whole("PORT", default=8000, low=1, high=65535)
+    public_url = (reader.url("PUBLIC_URL", "http", "https") or f"http://{host}:{port}").rstrip("/")
     settings = Settings(
         home=reader.home(),
         database_url=reader.url("DATABASE_URL", "postgresql") or "",
@@ -82,10 +93,9 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         environment=reader.environment(),
         host=host,
         port=port,
-        public_url=(reader.url("PUBLIC_URL", "http", "https") or f"http://{host}:{port}").rstrip(
-            "/"
-        ),
+        public_url=public_url,
         smtp_url=reader.url("SMTP_URL", "smtp", "smtps"),
+        mail_from=reader.mailbox("MAIL_FROM") or f"khuyen-hoc@{_mail_host(public_url)}",
         stripe_api_key=reader.text("STRIPE_API_KEY"),
         stripe_webhook_secret=reader.text("STRIPE_WEBHOOK_SECRET"),
         stripe_api_base=reader.url("STRIPE_API_BASE", "http", "https"),
@@ -135,6 +145,13 @@ class _Reader:
             self.problems.append(f"{name} must be an address like {wanted} with a host.")
         return text
 
+    def mailbox(self, name: str) -> str | None:
+        """Return an e-mail address, bare: the name before it is the branch's."""
+        text = self.text(name)
+        if text is not None and not _MAILBOX.fullmatch(text):
+            self.problems.append(f"{name} must be an e-mail address like quy@example.vn.")
+        return text
+
     def _is_address(self, text: str, schemes: tuple[str, ...]) -> bool:
         try:
             parts = urlsplit(text)
@@ -165,6 +182,16 @@ class _Reader:
         if not path.is_dir():
             self.problems.append(f"{name} must be a directory that exists; {path} does not.")
         return path
+
+
+def _mail_host(public_url: str) -> str:
+    """Return the host as it stands in mail addresses: an IP address in brackets (RFC 5321)."""
+    try:
+        host = urlsplit(public_url).hostname or "localhost"
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return f"[IPv6:{address}]" if address.version == _IPV6 else f"[{address}]"
 
 
 def _contradictions(settings: Settings) -> list[str]:

@@ -38,6 +38,7 @@ celery = Celery(
         "worker.tasks.accounts",
         "worker.tasks.giving",
         "worker.tasks.ledger",
+        "worker.tasks.mail",
         "worker.tasks.receipts",
         "worker.tasks.rollups",
     ],

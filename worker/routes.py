@@ -7,4 +7,5 @@ ROUTES: Final = {
     "receipts.copy_requested": "receipts.render",
     "receipts.voided": "receipts.render",
     "bank_lines.named": "giving.match",
+    "mail.queued": "mail.send",
 }

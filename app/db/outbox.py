@@ -86,6 +86,17 @@ def postpone(session: Session, ids: Sequence[UUID], *, error: str) -> None:
     )
 
 
+def put_off(session: Session, ids: Sequence[UUID], *, until: datetime) -> None:
+    """Let facts of the branch rest until then: their own record says so, and no try has failed."""
+    session.execute(
+        text(
+            "UPDATE outbox SET due_at = :until"
+            " WHERE branch_id = current_branch() AND id = ANY(:ids)",
+        ),
+        {"ids": list(ids), "until": until},
+    )
+
+
 def set_aside(session: Session, subject_ids: Sequence[UUID]) -> None:
     """Let the facts of these records rest until `hasten` asks for one: nobody waits for them."""
     session.execute(

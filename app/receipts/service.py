@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.db import outbox
 from app.kernel.clock import local
+from app.mail import service as mail
 from app.receipts.pdf import ReceiptPaper, Rendition
 from app.receipts.queries import ReceiptView, get_receipt, papers_due
 
@@ -67,7 +68,10 @@ def rendering_orders(
 
 
 def settle_rendering(session: Session, papers: Sequence[RenderedPaper]) -> None:
-    """Record stored papers and let go of their facts; a paper recorded before stays as it was."""
+    """Record stored papers and let go of their facts and of the mail that waited for them.
+
+    A paper recorded before stays as it was.
+    """
     if not papers:
         return
     session.execute(
@@ -84,6 +88,8 @@ def settle_rendering(session: Session, papers: Sequence[RenderedPaper]) -> None:
         },
     )
     outbox.settle(session, [paper.order.fact_id for paper in papers])
+    originals = [p.order.receipt_id for p in papers if p.order.rendition is Rendition.ORIGINAL]
+    mail.release(session, originals)
 
 
 def request_copy(session: Session, receipt_id: UUID) -> bool:

@@ -35,15 +35,9 @@ class FileStore:
         if not self.holds(digest):
             place = self.path(digest)
             self.root.mkdir(FOR_US, parents=True, exist_ok=True)
-            place.parent.mkdir(FOR_US, parents=True, exist_ok=True)
-            half = place.with_name(f".{digest}.{secrets.token_hex(4)}")
-            with os.fdopen(os.open(half, NEW, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
             if place.is_dir():
-                place.rename(half.with_suffix(".aside"))
-            half.replace(place)
+                place.rename(place.with_name(f".{digest}.{secrets.token_hex(4)}.aside"))
+            place_whole(place, content)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -71,6 +65,17 @@ class FileStore:
     def path(self, digest: str) -> Path:
         """Where the file of that digest is or would be."""
         return self.root / digest[:2] / digest
+
+
+def place_whole(place: Path, content: bytes) -> None:
+    """Write a file beside its place, sync and rename it; its folder is made, for us alone."""
+    place.parent.mkdir(FOR_US, parents=True, exist_ok=True)
+    half = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(half, NEW, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(place)
 
 
 def sha256(content: bytes) -> str:

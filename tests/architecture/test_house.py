@@ -25,7 +25,7 @@ WHOLE_KEY = re.compile(
 )
 OF_BRANCH = (
     "api_tokens|donation_reversals|donations|donors|drives|fund_balances|fund_standings|funds"
-    "|journal_entries|ledger_accounts|memberships|outbox|postings|receipt_documents|receipt_series"
+    "|journal_entries|ledger_accounts|memberships|messages|outbox|postings|receipt_documents|receipt_series"
     "|receipt_voids|receipts"
 )
 JOINS = re.compile(rf"JOIN (?:{OF_BRANCH}) \w+[\s\"]+ON [^\n]*")

@@ -9,9 +9,10 @@ from app.db.unit_of_work import unit_of_work
 from app.rollups.service import fold
 from worker.relay import rings
 from worker.tasks.giving import match
+from worker.tasks.mail import send
 from worker.tasks.receipts import render
 
-TASKS = {"receipts.render": render, "giving.match": match}
+TASKS = {"receipts.render": render, "giving.match": match, "mail.send": send}
 
 
 def drain_outbox() -> int:

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CATALOGUE: Final = ROOT / "app/i18n/translations/en/LC_MESSAGES/messages.po"
-METHODS: Final = [("**.py", "python"), ("**.html", "jinja2")]
+METHODS: Final = [("**.py", "python"), ("**.html", "jinja2"), ("email/**.txt", "jinja2")]
 KEYWORDS: Final = DEFAULT_KEYWORDS | {"marked": None, "lazy_gettext": None}
 # What SQL functions refuse; KH999 is a fault of ours and is never shown.
 REFUSAL: Final = re.compile(r"RAISE EXCEPTION '((?:[^']|'')+)'[^;]*?ERRCODE = 'KH4\d\d'")
