@@ -36,7 +36,8 @@ TAKE: Final = """
     UPDATE messages SET state = 'sending', lease = :lease, attempts = attempts + 1,
            message_id = coalesce(message_id, :message_id),
            due_at = now() + make_interval(secs => :seconds)
-    WHERE branch_id = current_branch() AND id = :id RETURNING message_id, due_at
+    WHERE branch_id = current_branch() AND id = :id AND state = 'queued'
+    RETURNING message_id, due_at
 """
 HELD: Final = """
     SELECT id, attempts, unknown_count,
@@ -66,7 +67,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class _InHand:
+class Hand:
     """A locked message and the fact that asks for it."""
 
     session: Session
@@ -125,7 +126,7 @@ def claim(
     row = session.execute(text(CLAIM), {"fact": fact_id, "days": rules.GIVE_UP_DAYS}).first()
     if row is None:
         return None
-    hand = _InHand(session, fact_id, row)
+    hand = Hand(session, fact_id, row)
     if row.state in FINAL | {State.WAITING}:
         hand.let_go()
     elif row.is_early:
@@ -146,11 +147,11 @@ def settle(session: Session, claimed: Claimed, outcome: Outcome) -> bool:
     if held is None:
         log.warning("mail_settled_too_late", message_id=str(claimed.id), code=outcome.verdict)
         return False
-    _InHand(session, claimed.fact_id, held).conclude(outcome)
+    Hand(session, claimed.fact_id, held).conclude(outcome)
     return True
 
 
-def _letter(hand: _InHand, makers: LetterMakers, desk: LetterDesk) -> Letter | None:
+def _letter(hand: Hand, makers: LetterMakers, desk: LetterDesk) -> Letter | None:
     """The letter to send now; None when there is none, and what follows is recorded."""
     row = hand.message
     message = MessageToWrite(row.id, row.purpose, row.object_id, row.recipient, row.locale)
@@ -172,12 +173,12 @@ def _letter(hand: _InHand, makers: LetterMakers, desk: LetterDesk) -> Letter | N
     return letter
 
 
-def _later(hand: _InHand, pause_seconds: int) -> Next:
+def _later(hand: Hand, pause_seconds: int) -> Next:
     """Try to write it again, for as long as one tries to send."""
     return Next(State.FAILED) if hand.message.is_old else Next(State.QUEUED, pause_seconds)
 
 
-def _taken(hand: _InHand, letter: Letter, message_id: str) -> Claimed:
+def _taken(hand: Hand, letter: Letter, message_id: str) -> Claimed:
     lease, message = uuid4(), hand.message.id
     taken = hand.session.execute(
         text(TAKE),

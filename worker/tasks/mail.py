@@ -40,7 +40,7 @@ def send(branch_id: str, fact_ids: list[str]) -> None:
         is_line_down = True
         try:
             with post_of(settings.smtp_url, settings.home / "mail") as post:
-                is_line_down = _send_all(scope, ids, post)
+                is_line_down = send_all(scope, ids, post)
         finally:
             with unit_of_work(DirectoryScope()) as session:
                 turns.give_back(session, turn, is_line_down=is_line_down)
@@ -55,7 +55,7 @@ def _turn(scope: BranchScope, fact_ids: Sequence[UUID]) -> turns.Turn | None:
     return turn
 
 
-def _send_all(scope: BranchScope, fact_ids: Sequence[UUID], post: Post) -> bool:
+def send_all(scope: BranchScope, fact_ids: Sequence[UUID], post: Post) -> bool:
     """Send one after the other until the server falls silent or time is up; True when silent."""
     started = time.monotonic()
     for fact_id in fact_ids:
