@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY_BYTES = 32
@@ -216,6 +216,10 @@ def _contradictions(settings: Settings) -> list[str]:
         (
             lambda s: bool(s.database_replica_url) and not s.database_url,
             "DATABASE_REPLICA_URL needs DATABASE_URL: the embedded server has no standby.",
+        ),
+        (
+            lambda s: not unquote(urlsplit(s.smtp_url or "").netloc).isascii(),
+            "The name and password in SMTP_URL must be ASCII: no other goes through SMTP.",
         ),
         (
             lambda s: bool(s.stripe_api_key) != bool(s.stripe_webhook_secret),

@@ -7,6 +7,7 @@ nobody knows.
 
 import re
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
@@ -157,6 +158,8 @@ def _connected(server: Server, timeout: float, *, name: str) -> smtplib.SMTP:
     else:
         line = smtplib.SMTP(*where, timeout=timeout)
     try:
+        # The final dot goes alone; it must not wait until what went before is acknowledged.
+        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.ehlo_or_helo_if_needed()
         if not server.is_tls and line.has_extn("starttls"):
             line.starttls(context=context)

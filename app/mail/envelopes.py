@@ -17,6 +17,9 @@ POLICY: Final = SMTP.clone(cte_type="7bit")
 LONGEST_NAME: Final = 120
 LONGEST_SUBJECT: Final = 200
 LONGEST_FILE_NAME: Final = 100
+# A name that needs quotes loses them where Python folds a long header, and one that looks encoded
+# is written as it is: either way its parts are read as addresses. A greeting needs none of these.
+NOT_IN_NAMES: Final = re.compile(r"[\"(),.:;<=>?@\[\\\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +61,5 @@ def one_line(text: str, longest: int) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(display_name=one_line(name, LONGEST_NAME), addr_spec=address)
+    plain = one_line(NOT_IN_NAMES.sub(" ", name), LONGEST_NAME)
+    return Address(display_name=plain, addr_spec=address)
