@@ -22,10 +22,13 @@ from app.donations.rules import usual_source
 from app.donations.service import RecordedDonation, record_donation
 from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.giving.commands import GiftFromLines, Part
-from app.giving.queries import OfferView, offers_with_codes
+from app.giving.queries import OfferView, get_offer, offers_with_codes
 from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
 from app.kernel.memo_codes import codes_in
+from app.mail import service as mail
+from app.mail.commands import NewMessage
+from app.mail.states import State
 
 log = structlog.get_logger()
 
@@ -90,11 +93,25 @@ def give_from_lines(session: Session, command: GiftFromLines) -> RecordedDonatio
     for part in command.parts:
         use_line(session, part, kind="gift", subject_id=gift.id)
     if command.offer_id:
-        session.execute(
-            text("INSERT INTO offer_gifts (donation_id, offer_id) VALUES (:gift, :offer)"),
-            {"gift": gift.id, "offer": command.offer_id},
-        )
+        answer_offer(session, recorded, get_offer(session, command.offer_id))
     return recorded
+
+
+def answer_offer(session: Session, recorded: RecordedDonation, offer: OfferView) -> None:
+    """Keep which offer a gift answers, and have its receipt mailed when one was wished for."""
+    session.execute(
+        text("INSERT INTO offer_gifts (donation_id, offer_id) VALUES (:gift, :offer)"),
+        {"gift": recorded.id, "offer": offer.id},
+    )
+    if offer.email:
+        wished = NewMessage(
+            purpose="receipt",
+            object_id=recorded.receipt_id,
+            recipient=offer.email,
+            locale=offer.locale,
+            state=State.WAITING,
+        )
+        mail.queue(session, wished)
 
 
 def use_line(session: Session, part: Part, *, kind: str, subject_id: UUID) -> UUID:

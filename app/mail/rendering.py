@@ -41,7 +41,7 @@ def render(purpose: str, locale: str, facts: Mapping[str, object]) -> Words:
         raise KeyError(locale)
     environment = _environment(locale)
     subject, text, html = (
-        environment.get_template(f"{purpose}/{part}").render(facts)
+        environment.get_template(f"email/{purpose}/{part}").render(facts)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     return Words(" ".join(subject.split()), text.strip() + "\n", html)
@@ -50,7 +50,7 @@ def render(purpose: str, locale: str, facts: Mapping[str, object]) -> Words:
 @cache
 def _environment(locale: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "email"),
+        loader=FileSystemLoader(ROOT / "templates"),
         extensions=["jinja2.ext.i18n"],
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,

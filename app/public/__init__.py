@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.public import giving, pages, verification
+from app.public import giver, giving, pages, verification
 
 
 def install(app: Flask) -> None:
     """Register the audience's blueprints."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(giving.bp)
+    app.register_blueprint(giver.bp)
     app.register_blueprint(verification.bp)

@@ -20,6 +20,7 @@ RECEIPT: dict[str, object] = {
     "number": 7,
     "verify_url": "https://quy.example.vn/xac-minh/7K3M9QXT2B4D",
     "download_url": "https://quy.example.vn/bien-nhan/abc",
+    "own_url": "https://quy.example.vn/trang-cua-toi/abc",
     "download_until": datetime(2026, 12, 24, 3, 30, tzinfo=UTC),
 }
 LINK: dict[str, object] = {

@@ -45,7 +45,7 @@ def enter_account(browser: Browser, branch: BranchAtHand, bank: str, number: str
 def upload(browser: Browser, branch: BranchAtHand, name: str, content: bytes) -> Page:
     """Send a file by the form of statements."""
     form = browser.open(f"/b/{branch.slug}/ngan-hang/sao-ke")
-    return form.send(file=(BytesIO(content), name))  # type: ignore[arg-type]
+    return form.send(file=(BytesIO(content), name))
 
 
 @pytest.mark.parametrize("bank", sorted(NUMBERS))

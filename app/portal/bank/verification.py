@@ -35,16 +35,16 @@ def to_verify(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/xac-nhan/<uuid:branch_id>/<uuid:account_id>")
+@bp.post("/xac-nhan/<uuid:owner_id>/<uuid:account_id>")
 @requires(Permission.BANK_ACCOUNTS_VERIFY)
-def verify(slug: str, branch_id: UUID, account_id: UUID) -> ResponseReturnValue:
+def verify(slug: str, owner_id: UUID, account_id: UUID) -> ResponseReturnValue:
     """Say that an account is the branch's own.
 
     Raises:
         NotFound: absent, not below, or this is not the top of the tree.
     """
     with unit_of_work() as session:
-        if verify_bank_account(session, branch_id, account_id):
+        if verify_bank_account(session, owner_id, account_id):
             flash(
                 gettext("Đã xác nhận. Trang của đơn vị nay mời ủng hộ vào tài khoản này."), "good"
             )
