@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from app import api, cli, portal, public, web
+from app import api, cli, portal, public, web, webhooks
 from app.db.base import database, init_database
 from app.storage import FileStore
 from app.web.json_answers import JsonAnswers
@@ -46,5 +46,6 @@ def create_app(settings: Settings) -> Flask:
     public.install(app)
     portal.install(app)
     api.install(app)
+    webhooks.install(app)
     cli.install(app)
     return app

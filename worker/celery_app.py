@@ -36,6 +36,7 @@ celery = Celery(
     include=[
         "worker.relay",
         "worker.tasks.accounts",
+        "worker.tasks.banking",
         "worker.tasks.giving",
         "worker.tasks.ledger",
         "worker.tasks.mail",

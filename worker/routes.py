@@ -6,6 +6,7 @@ ROUTES: Final = {
     "receipts.issued": "receipts.render",
     "receipts.copy_requested": "receipts.render",
     "receipts.voided": "receipts.render",
+    "bank_events.received": "banking.read",
     "bank_lines.named": "giving.match",
     "mail.queued": "mail.send",
 }

@@ -5,6 +5,7 @@ from typing import Final
 SCHEDULE: Final = {
     "sweep the outbox": {"task": "relay.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "fold the totals": {"task": "rollups.fold", "schedule": 1.0, "options": {"expires": 10}},
+    "ask the banks' tellers": {"task": "banking.pull_all", "schedule": 900.0},
     "drop expired sessions": {"task": "accounts.drop_sessions", "schedule": 3600.0},
     "prove the totals": {"task": "rollups.check", "schedule": 86_400.0},
     "prove the books": {"task": "ledger.check", "schedule": 86_400.0},

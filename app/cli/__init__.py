@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import branches, ledger, outbox, people, receipts, rollups
+from app.cli import banks, branches, ledger, outbox, people, receipts, rollups
 from app.cli.demo import commands
 
 
@@ -10,6 +10,8 @@ def install(app: Flask) -> None:
     """Register the command groups of contract.md §4."""
     groups = (
         branches.branches,
+        banks.bank_accounts,
+        banks.bank_feeds,
         people.users,
         people.roles,
         people.tokens,

@@ -8,11 +8,17 @@ from app.db.scope import RelayScope
 from app.db.unit_of_work import unit_of_work
 from app.rollups.service import fold
 from worker.relay import rings
+from worker.tasks.banking import read
 from worker.tasks.giving import match
 from worker.tasks.mail import send
 from worker.tasks.receipts import render
 
-TASKS = {"receipts.render": render, "giving.match": match, "mail.send": send}
+TASKS = {
+    "receipts.render": render,
+    "banking.read": read,
+    "giving.match": match,
+    "mail.send": send,
+}
 
 
 def drain_outbox() -> int:
