@@ -3,27 +3,16 @@
 Knows nothing of tables and sessions: the same `ReceiptPaper` always gives the same bytes.
 """
 
-import json
-import re
-import threading
-import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-import typst
-
-from app.kernel.clock import HANOI
 from app.kernel.days import format_day
-from app.kernel.letters import UNPRINTABLE
 from app.kernel.money import format_vnd
 from app.receipts.qr import qr_png
+from app.receipts.typesetting import plain, typeset
 
-_TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "pdf"
-_compiling = threading.Lock()
 LONGEST: Final = 300
 """An address or a purpose of so many letters is printed whole; no longer one is taken."""
 
@@ -73,30 +62,7 @@ def render(paper: ReceiptPaper, rendition: Rendition = Rendition.ORIGINAL) -> by
     """
     if (rendition is Rendition.VOID) != (paper.voided_on is not None):
         raise ValueError(f"paper voided on {paper.voided_on} cannot be rendered as {rendition}")
-    with _compiling:
-        document = _compiler().compile(
-            format="pdf",
-            sys_inputs={"paper": json.dumps(_printed(paper, rendition), ensure_ascii=False)},
-            pdf_standards="a-2b",
-            timestamp=int(datetime.combine(paper.issued_on, time(), HANOI).timestamp()),
-        )
-    if not isinstance(document, bytes):
-        raise TypeError("Typst gave more than one file")
-    return document
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Make the one warm compiler of a process at its first receipt; it sees only shipped fonts.
-
-    Typst keeps threads that do not survive a fork: a child whose parent has rendered hangs.
-    """
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[_TEMPLATES / "fonts"],
-    )
-    return typst.Compiler(_TEMPLATES / "receipt.typ", root=_TEMPLATES, font_paths=fonts)
+    return typeset("receipt.typ", _printed(paper, rendition), paper.issued_on)
 
 
 def _printed(paper: ReceiptPaper, rendition: Rendition) -> dict[str, str | list[int]]:
@@ -107,30 +73,30 @@ def _printed(paper: ReceiptPaper, rendition: Rendition) -> dict[str, str | list[
         "title": f"Giấy biên nhận {number}",
         "number": number,
         "subtitle": _subtitle(paper),
-        "upper_name": _plain(paper.upper_name, 100),
-        "branch_name": _plain(paper.branch_name, 140),
-        "branch_address": _plain(paper.branch_address, 140),
-        "donor_name": _plain(paper.donor_name, 200),
-        "donor_address": _plain(paper.donor_address, LONGEST),
+        "upper_name": plain(paper.upper_name, 100),
+        "branch_name": plain(paper.branch_name, 140),
+        "branch_address": plain(paper.branch_address, 140),
+        "donor_name": plain(paper.donor_name, 200),
+        "donor_address": plain(paper.donor_address, LONGEST),
         "amount_label": "Đã nhận hiện vật trị giá:" if paper.is_in_kind else "Số tiền:",
         "amount": format_vnd(paper.amount),
-        "amount_in_words": _plain(paper.amount_in_words, 200),
-        "method": _plain(paper.method, 40),
+        "amount_in_words": plain(paper.amount_in_words, 200),
+        "method": plain(paper.method, 40),
         "received_on": format_day(paper.received_on),
-        "fund_name": _plain(paper.fund_name, 120),
-        "purpose": _plain(paper.purpose, LONGEST),
+        "fund_name": plain(paper.fund_name, 120),
+        "purpose": plain(paper.purpose, LONGEST),
         "giver_signs": "Người giao hiện vật" if paper.is_in_kind else "Người nộp tiền",
         "place_and_date": _place_and_date(paper),
-        "recorded_by": f"Người lập: {_plain(paper.recorded_by, 60)}",
+        "recorded_by": f"Người lập: {plain(paper.recorded_by, 60)}",
         "verify_url": paper.verify_url,
-        "verify_code": _plain(paper.verify_code, 40),
+        "verify_code": plain(paper.verify_code, 40),
         "qr": list(qr_png(paper.verify_url)),
     }
 
 
 def _subtitle(paper: ReceiptPaper) -> str:
     if paper.voided_on is not None:
-        reason = _plain(paper.void_reason, 160) or "không ghi"
+        reason = plain(paper.void_reason, 160) or "không ghi"
         return f"Đã huỷ ngày {format_day(paper.voided_on)}. Lý do: {reason}"
     if paper.is_in_kind:
         return "Đã nhận hiện vật ủng hộ Quỹ Khuyến học"
@@ -141,19 +107,4 @@ def _place_and_date(paper: ReceiptPaper) -> str:
     """Write days below 10 and months below 3 with a zero, which no digit can precede (NĐ 30)."""
     day = paper.issued_on
     month = {1: "01", 2: "02"}.get(day.month, str(day.month))
-    return f"{_plain(paper.place, 30)}, ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-_UNBREAKABLE: Final = re.compile(r"(\S{24})(?=\S)")
-
-
-def _plain(text: str | None, limit: int) -> str:
-    """Bring text onto one line, composed (NFC), drawable, breakable, of `limit` letters at most."""
-    line = " ".join(unicodedata.normalize("NFC", text or "").split())
-    visible = UNPRINTABLE.sub(_substitute, line)
-    cut = visible if len(visible) <= limit else visible[: limit - 1].rstrip() + "…"
-    return _UNBREAKABLE.sub("\\1\u200b", cut)
-
-
-def _substitute(match: re.Match[str]) -> str:
-    return "" if unicodedata.category(match[0]) in {"Cc", "Cf", "Cs"} else "□"
+    return f"{plain(paper.place, 30)}, ngày {day.day:02d} tháng {month} năm {day.year}"
