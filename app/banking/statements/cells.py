@@ -39,8 +39,10 @@ _VIETNAMESE_DAY: Final = re.compile(
 _ISO_DAY: Final = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})(?:[ T]+(.+))?", re.DOTALL)
 _TIME: Final = re.compile(
     r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]{1,6})?)?"
-    r"( ?[AaPp][Mm])?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"( ?[AaPp][Mm])?(Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?"
 )
+_NOON: Final = 12
+_LONGEST_AMOUNT: Final = 100
 
 
 class UnreadableCell(ValueError):
@@ -108,9 +110,9 @@ def _spaced(text: str) -> str:
 
 
 def _written(text: str) -> int:
-    written = _CURRENCY.sub("", _spaced(text[:100]).lower().replace("\u2212", "-"))
-    if len(text) > 100:  # noqa: PLR2004  no number is so long
+    if len(text) > _LONGEST_AMOUNT:
         raise UnreadableCell(refusals.AMOUNT)
+    written = _CURRENCY.sub("", _spaced(text).lower().replace("\u2212", "-"))
     if written in _NOTHING:
         return 0
     signed = _SIGNED.fullmatch(written)
@@ -140,24 +142,24 @@ def _bounded(amount: int) -> int:
 
 def _day(iso: str, clock: str | None) -> tuple[date, datetime | None]:
     try:
-        day = date.fromisoformat(iso)
+        day = _within(date.fromisoformat(iso))
     except ValueError as error:
         raise UnreadableCell(refusals.DAY) from error
-    if clock is None:
-        return _within(day), None
+    return (day, None) if clock is None else _instant(_on(day, clock))
+
+
+def _on(day: date, clock: str) -> datetime:
     told = _TIME.fullmatch(clock.strip())
     if told is None:
         raise UnreadableCell(refusals.DAY)
     hour = int(told[1])
     if told[4]:
-        if not 1 <= hour <= 12:  # noqa: PLR2004  a clock's face
+        if not 1 <= hour <= _NOON:
             raise UnreadableCell(refusals.DAY)
-        hour = hour % 12 + 12 * ("p" in told[4].lower())
-    instant = datetime.combine(_within(day), time(hour, int(told[2]), int(told[3] or 0)))
-    if told[5]:
-        zone = told[5].replace("Z", "+00:00")
-        return _instant(datetime.fromisoformat(f"{instant.isoformat()}{zone}"))
-    return _instant(instant)
+        hour = hour % _NOON + _NOON * ("p" in told[4].lower())
+    minute, second = int(told[2]), int(told[3] or 0)
+    zone = (told[5] or "").replace("Z", "+00:00")
+    return datetime.fromisoformat(f"{day.isoformat()}T{hour:02}:{minute:02}:{second:02}{zone}")
 
 
 def _instant(told: datetime) -> tuple[date, datetime | None]:

@@ -22,6 +22,7 @@ _WORDS: Final = re.compile(r"[^a-z0-9']+")
 _UNITS: Final = frozenset({"", "vnd", "dong", "d", "vn"})
 _IS_NUMBER: Final = re.compile(r"(?:stt |so tt )?no")
 _LEAST_COLUMNS: Final = 3
+_LONGEST: Final = 200
 _MONEY: Final = (Meaning.CREDIT, Meaning.DEBIT, Meaning.AMOUNT, Meaning.BALANCE, Meaning.DAY)
 
 
@@ -70,7 +71,7 @@ def preview_of(rows: Sequence[Row]) -> refusals.Preview:
 
 def _texts(row: Row) -> list[str]:
     """Only texts can be words; a number or a date makes no header."""
-    return [cell if isinstance(cell, str) and len(cell) <= 200 else "" for cell in row]  # noqa: PLR2004
+    return [cell if isinstance(cell, str) and len(cell) <= _LONGEST else "" for cell in row]
 
 
 def _under(upper: list[str], lower: list[str]) -> list[str]:

@@ -46,6 +46,7 @@ _NOISE: Final = re.compile(
 _NUMBER: Final = re.compile(
     r"[0-9a-z]*[0-9][0-9a-z]{5,29}(?![0-9a-z])|[0-9]{2,}(?:[ .-][0-9]{2,})+"
 )
+_SPACERS: Final = re.compile("[ .-]")
 _LONGEST: Final = 200
 
 
@@ -121,7 +122,7 @@ def _figure(label: Label, value: Cell) -> Figure | None:
         return None
     if label is Label.ACCOUNT:
         number = _NUMBER.match(fold(text_of(value)))
-        return Figure(label, account=number[0].upper()) if number else None
+        return Figure(label, account=_SPACERS.sub("", number[0]).upper()) if number else None
     try:
         return Figure(label, amount=amount_of(value))
     except UnreadableCell:

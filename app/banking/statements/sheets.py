@@ -27,8 +27,10 @@ MAX_ROWS: Final = 20_000
 """Of all sheets together, with what stands above and below the table."""
 
 _DELIMITERS: Final = (";", ",", "\t")
-# No text holds these; tab, line ends and the end of a page are not among them.
-_NOT_TEXT: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+# Tab, line ends and the end of a page are not among them.
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_MOST_CONTROLS: Final = 0.01
+"""A memo may hold a stray one; more of them are no text."""
 _SEPARATOR_LINE: Final = re.compile(r"sep=[;,\t]\r?\n", re.IGNORECASE)
 
 
@@ -73,9 +75,10 @@ def _workbook(content: bytes, formulas: frozenset[tuple[int, int]]) -> list[Shee
 
 
 def _rows(sheet: CalamineSheet, left: int) -> list[Row]:
-    if sheet.total_height > left:
+    last_row, last_column = sheet.end or (0, 0)
+    if last_row >= left:
         raise StatementRefused(refusals.TOO_MANY_ROWS, rows=MAX_ROWS)
-    if sheet.total_width > MAX_COLUMNS:
+    if last_column >= MAX_COLUMNS:
         raise StatementRefused(refusals.TOO_MANY_COLUMNS, columns=MAX_COLUMNS)
     return sheet.to_python(skip_empty_area=False)
 
@@ -84,8 +87,10 @@ def _decoded(content: bytes) -> str:
     """The letters of a text file: by its mark, else UTF-8, else Windows-1258."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
-    elif b"\x00" in content[:200]:
+    elif content[:200].count(b"\x00") > len(content[:200]) // 4:
         encodings = ["utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"]
+    elif b"\x00" in content:
+        raise StatementRefused(refusals.NO_STATEMENT_FILE)
     else:
         encodings = ["utf-8-sig", "cp1258"]
     for encoding in encodings:
@@ -93,7 +98,8 @@ def _decoded(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _NOT_TEXT.search(text):
+        controls = len(_CONTROLS.findall(text))
+        if "\x00" in text or controls > _MOST_CONTROLS * len(text) + 1:
             raise StatementRefused(refusals.NO_STATEMENT_FILE)
         return text
     raise StatementRefused(refusals.UNKNOWN_LETTERS)
