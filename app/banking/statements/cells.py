@@ -9,9 +9,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from app.banking.statements import refusals
+from app.banking.statements.words import CREDIT_SIDES, DEBIT_SIDES
 from app.kernel.clock import HANOI
 from app.kernel.days import FIRST_DAY, LAST_DAY
-from app.kernel.text import disarm
+from app.kernel.text import disarm, fold
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Row = list[Cell]
@@ -77,6 +78,16 @@ def amount_of(cell: Cell) -> int:
     return _bounded(int(cell))
 
 
+def side_of(cell: Cell) -> int:
+    """1 for money in, -1 for money out: Có, Nợ, C, D, +, -. Raises UnreadableCell."""
+    told = fold(text_of(cell)).strip(" ()")
+    if told in CREDIT_SIDES:
+        return 1
+    if told in DEBIT_SIDES:
+        return -1
+    raise UnreadableCell(refusals.SIDE)
+
+
 def is_blank(cell: Cell) -> bool:
     """Whether a cell tells nothing: white space, or a dash in place of a number."""
     return isinstance(cell, str) and _spaced(cell) in _NOTHING
@@ -86,7 +97,8 @@ def day_of(cell: Cell) -> tuple[date, datetime | None] | None:
     """The day in a cell and, when one is told, the instant; None for what looks like no day.
 
     Takes dates of a sheet, 02/11/2026 and 2026-11-02 (also with - or .), with or without a time;
-    midnight is no time. Raises UnreadableCell for what looks like a day and is none.
+    midnight is no time, and what a bank writes under the day is let be. Raises UnreadableCell for
+    what looks like a day and is none.
     """
     if isinstance(cell, datetime):
         return _instant(cell)
@@ -94,7 +106,7 @@ def day_of(cell: Cell) -> tuple[date, datetime | None] | None:
         return _within(cell), None
     if not isinstance(cell, str):
         return None
-    written = _spaced(cell)
+    written = _spaced(cell.strip().partition("\n")[0] if below_day(cell) else cell)
     first, iso = _VIETNAMESE_DAY.fullmatch(written), _ISO_DAY.fullmatch(written)
     if first:
         return _day(f"{first[4]}-{first[3]:0>2}-{first[1]:0>2}", first[5])
@@ -103,6 +115,14 @@ def day_of(cell: Cell) -> tuple[date, datetime | None] | None:
     if re.match(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]", written):
         raise UnreadableCell(refusals.DAY)
     return None
+
+
+def below_day(cell: Cell) -> str:
+    """What stands under a day in its own cell, such as its reference (Vietcombank); "" if none."""
+    if not isinstance(cell, str):
+        return ""
+    below = _spaced(cell.strip().partition("\n")[2])
+    return "" if _TIME.fullmatch(below) else below
 
 
 def _spaced(text: str) -> str:

@@ -23,7 +23,9 @@ _STRANGE_PARTS: Final = re.compile(
 _UNSAFE_NAME: Final = re.compile(r"^[/\\]|^[a-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|[\x00-\x1f\\]")
 _DECLARATIONS: Final = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 _WORKSHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
-_FORMULA: Final = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<f[\s>/]')
+_FORMULA: Final = re.compile(
+    rb'<c\s[^>]{0,99}?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]{0,99}>\s{0,9}<f[\s>/]'
+)
 # What reading a broken archive raises; RuntimeError is a password.
 _BROKEN: Final = (
     *(BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error),

@@ -23,7 +23,10 @@ _UNITS: Final = frozenset({"", "vnd", "dong", "d", "vn"})
 _IS_NUMBER: Final = re.compile(r"(?:stt |so tt )?no")
 _LEAST_COLUMNS: Final = 3
 _LONGEST: Final = 200
-_MONEY: Final = (Meaning.CREDIT, Meaning.DEBIT, Meaning.AMOUNT, Meaning.BALANCE, Meaning.DAY)
+# Of these a second column of the same name is asked about.
+_DECISIVE: Final = (
+    *(Meaning.DAY, Meaning.CREDIT, Meaning.DEBIT, Meaning.AMOUNT, Meaning.SIDE, Meaning.BALANCE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def _columns(cells: list[str]) -> dict[Meaning, int]:
             found.setdefault(told[0], []).append((told[1], column))
     if Meaning.CREDIT in found:
         found.pop(Meaning.AMOUNT, None)
-    if _is_header(found) and any(_are_alike(found.get(meaning, [])) for meaning in _MONEY):
+    if Meaning.AMOUNT not in found:
+        found.pop(Meaning.SIDE, None)
+    if _is_header(found) and any(_are_alike(found.get(meaning, [])) for meaning in _DECISIVE):
         raise TwoMeanings
     return {meaning: min(columns)[1] for meaning, columns in found.items()}
 
@@ -116,7 +121,7 @@ def _meaning(cell: str) -> tuple[Meaning, int] | None:
     known = [meaning for meaning in told if meaning is not None]
     sides = {meaning for meaning, _ in known}
     if sides == {Meaning.CREDIT, Meaning.DEBIT}:
-        return Meaning.AMOUNT, 0
+        return Meaning.SIDE, 0
     return known[0] if known and (len(sides) == 1 or told[0] is not None) else None
 
 

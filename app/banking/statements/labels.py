@@ -1,13 +1,21 @@
 """Figures that stand beside a label: whose account it is, opening, closing, sums."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from app.banking.statements.cells import Cell, Row, UnreadableCell, amount_of, is_blank, text_of
-from app.banking.statements.words import ACCOUNT, BEGINS_SUMS, CLOSING, NO_LABEL, OPENING, TOTALS
+from app.banking.statements.words import (
+    ACCOUNT,
+    BEGINS_SUMS,
+    CLOSING,
+    CURRENCY,
+    NO_LABEL,
+    OPENING,
+    TOTALS,
+)
 from app.kernel.text import fold
 
 
@@ -17,14 +25,15 @@ class Label(Enum):
     ACCOUNT = auto()
     OPENING = auto()
     CLOSING = auto()
+    CURRENCY = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A label's value: an account's number, or đồng."""
+    """A label's value: an account's number, a currency's letters, or đồng."""
 
     label: Label
-    account: str | None = None
+    told: str = ""
     amount: int | None = None
 
 
@@ -34,6 +43,7 @@ _PHRASES: Final = sorted(
         *((phrase, Label.ACCOUNT) for phrase in ACCOUNT),
         *((phrase, Label.OPENING) for phrase in OPENING),
         *((phrase, Label.CLOSING) for phrase in CLOSING),
+        *((phrase, Label.CURRENCY) for phrase in CURRENCY),
         *((phrase, None) for phrase in NO_LABEL),
     ),
     key=lambda each: -len(each[0]),
@@ -46,12 +56,15 @@ _NOISE: Final = re.compile(
 _NUMBER: Final = re.compile(
     r"[0-9a-z]*[0-9][0-9a-z]{5,29}(?![0-9a-z])|[0-9]{2,}(?:[ .-][0-9]{2,})+"
 )
+_CURRENCY: Final = re.compile("[a-z]{3}")
 _SPACERS: Final = re.compile("[ .-]")
 _LONGEST: Final = 200
 
 
-def figures_of(row: Row, balance: int | None = None) -> Iterator[Figure]:
-    """The labelled figures of a row, beside or inside their label's cell.
+def figures_of(
+    row: Row, balance: int | None = None, below: Sequence[Cell] = ()
+) -> Iterator[Figure]:
+    """The labelled figures of a row: inside their label's cell, beside it, or in the row `below`.
 
     In a table the figure stands in the column of balances, if that is not blank.
     """
@@ -59,7 +72,8 @@ def figures_of(row: Row, balance: int | None = None) -> Iterator[Figure]:
         label, rest = _labelled(cell)
         if label is None:
             continue
-        values = [rest] if rest else _around(row, column, balance)
+        under = below[column : column + 1]
+        values = [rest] if rest else [*_around(row, column, balance), *under]
         value = next(filter(None, (_figure(label, each) for each in values)), None)
         if value is not None:
             yield value
@@ -122,7 +136,10 @@ def _figure(label: Label, value: Cell) -> Figure | None:
         return None
     if label is Label.ACCOUNT:
         number = _NUMBER.match(fold(text_of(value)))
-        return Figure(label, account=_SPACERS.sub("", number[0]).upper()) if number else None
+        return Figure(label, told=_SPACERS.sub("", number[0]).upper()) if number else None
+    if label is Label.CURRENCY:
+        letters = _CURRENCY.fullmatch(fold(text_of(value)))
+        return Figure(label, told=letters[0].upper()) if letters else None
     try:
         return Figure(label, amount=amount_of(value))
     except UnreadableCell:

@@ -19,12 +19,13 @@ CHOOSE_COLUMNS: Final = marked(
 
 
 class Meaning(StrEnum):
-    """What a column tells. An amount is signed: money out has a minus."""
+    """What a column tells. An amount has a sign, or its side (Có, Nợ, +, -) in a column beside."""
 
     DAY = "day"
     CREDIT = "credit"
     DEBIT = "debit"
     AMOUNT = "amount"
+    SIDE = "side"
     BALANCE = "balance"
     DESCRIPTION = "description"
     REFERENCE = "reference"
@@ -46,6 +47,7 @@ class ColumnMapping:
     credit: int | None = None
     debit: int | None = None
     amount: int | None = None
+    side: int | None = None
     balance: int | None = None
     description: int | None = None
     reference: int | None = None
@@ -59,6 +61,7 @@ class ColumnMapping:
         is_sound = (
             is_one_way
             and (self.amount is not None or self.credit is not None)
+            and (self.amount is not None or self.side is None)
             and len(set(columns)) == len(columns)
             and all(0 <= column < MAX_COLUMNS for column in columns)
             and 1 <= self.header_row <= HEADER_ROWS

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Final
 
 import structlog
@@ -12,6 +13,7 @@ from app.banking.statements import refusals
 from app.banking.statements.mapping import ColumnMapping
 from app.banking.statements.parcels import packed_order, unpacked_answer
 from app.banking.statements.refusals import StatementRefused
+from app.kernel.errors import Busy
 
 MAX_MEGABYTES: Final = 10
 MAX_BYTES: Final = MAX_MEGABYTES * 1024 * 1024
@@ -19,6 +21,10 @@ WALL_SECONDS: Final = 10
 
 _ROOT: Final = Path(__file__).parents[3]
 _CHILD: Final = (sys.executable, "-E", "-s", "-B", "-m", "app.banking.statements.child")
+
+# Of one web process: what the readings of all its threads may take of the machine.
+_AT_ONCE: Final = 2
+_TURNS: Final = BoundedSemaphore(_AT_ONCE)
 
 log = structlog.get_logger()
 
@@ -32,17 +38,26 @@ def read_statement(
     account is refused. `mapping` says the columns when words do not. Lines are oldest first.
     Raises StatementRefused when the file is no statement, is not safe, does not add up or could be
     read in two ways, and UnknownLayout, which shows the first rows, when nobody knows its columns.
-    Takes a tenth of a second for a usual file, and at most WALL_SECONDS.
+    Raises Busy when others' files take too long. Takes a tenth of a second for a usual file.
     """
     if len(content) > MAX_BYTES:
         raise StatementRefused(refusals.TOO_LARGE, megabytes=MAX_MEGABYTES)
     if not content.strip():
         raise StatementRefused(refusals.EMPTY)
+    if not _TURNS.acquire(timeout=WALL_SECONDS):
+        raise Busy(refusals.TOO_MANY_AT_ONCE)
+    try:
+        return _read_by_child(packed_order(content, account_number, mapping))
+    finally:
+        _TURNS.release()
+
+
+def _read_by_child(order: bytes) -> ToldStatement:
     try:
         # A new program, not a copy of this one: threads, connections and secrets stay here.
         done = subprocess.run(  # noqa: S603  our own program, without a shell
             _CHILD,
-            input=packed_order(content, account_number, mapping),
+            input=order,
             capture_output=True,
             cwd=_ROOT,
             env={},

@@ -73,6 +73,13 @@ SEVERAL_ACCOUNTS: Final = marked(
     "Sao kê này có nhiều tài khoản: %(found)s. Hãy chọn tài khoản trước khi tải lên."
 )
 
+OTHER_CURRENCY: Final = marked(
+    "Sao kê này bằng %(currency)s. Hãy tải sao kê của tài khoản tiền đồng Việt Nam."
+)
+TOO_MANY_AT_ONCE: Final = marked(
+    "Đang đọc nhiều sao kê cùng lúc nên chưa đọc file này. Hãy tải lên lại sau giây lát."
+)
+
 DAY: Final = marked("Dòng %(row)s: ngày không đọc được. Ngày viết dạng 02/11/2026.")
 NO_DAY: Final = marked("Dòng %(row)s có số tiền nhưng không có ngày. Hãy kiểm tra file gốc.")
 AMOUNT: Final = marked(
@@ -82,6 +89,9 @@ FRACTION: Final = marked("Dòng %(row)s: số tiền có phần lẻ của đồ
 AMOUNT_BOUNDS: Final = marked("Dòng %(row)s: số tiền quá lớn. Hãy kiểm tra các số 0.")
 FORMULA: Final = marked(
     "Dòng %(row)s: ô số tiền là công thức, không phải con số. Hãy tải lại sao kê gốc từ ngân hàng."
+)
+SIDE: Final = marked(
+    "Dòng %(row)s: không rõ là ghi nợ hay ghi có. Hãy kiểm tra file gốc hoặc chỉ lại các cột."
 )
 BOTH_SIDES: Final = marked(
     "Dòng %(row)s có cả ghi nợ và ghi có. Hãy kiểm tra file gốc hoặc chỉ lại các cột."

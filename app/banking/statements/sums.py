@@ -20,6 +20,8 @@ def settled(section: Section) -> ToldStatement:
     Raises StatementRefused for the first row that does not, and when nothing can be proved.
     """
     entries = section.entries
+    if section.currency is not None:
+        raise StatementRefused(refusals.OTHER_CURRENCY, currency=section.currency)
     if not any(entry.line for entry in entries) and not _is_empty_but_sound(section):
         raise StatementRefused(refusals.NO_LINES)
     _prove_totals(section)

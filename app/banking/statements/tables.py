@@ -11,8 +11,10 @@ from app.banking.statements.cells import (
     Row,
     UnreadableCell,
     amount_of,
+    below_day,
     day_of,
     is_blank,
+    side_of,
     text_of,
 )
 from app.banking.statements.headers import Header
@@ -60,11 +62,14 @@ class Section:
     account: str | None = None
     opening: int | None = None
     closing: int | None = None
+    currency: str | None = None
     entries: list[Entry] = field(default_factory=list)
     totals: list[Totals] = field(default_factory=list)
 
     def note(self, figure: Figure) -> None:
-        """Take a labelled figure: the first opening and the last closing count."""
+        """Take a labelled figure: the first opening, the last closing; and no other currency."""
+        if figure.label is Label.CURRENCY and figure.told not in {"VND", "VNĐ"}:
+            self.currency = figure.told
         if figure.label is Label.OPENING and self.opening is None:
             self.opening = figure.amount
         elif figure.label is Label.CLOSING:
@@ -72,6 +77,7 @@ class Section:
 
     def join(self, later: "Section") -> None:
         """Go on with a part of the same account that stands further on."""
+        self.currency = self.currency or later.currency
         if self.opening is None:
             self.opening = later.opening
         if later.closing is not None:
@@ -98,16 +104,17 @@ def sections_of(sheet: Sheet, header: Header) -> list[Section]:
                 sections[-1].entries.append(entry)
                 continue
         balance = header.columns.get(Meaning.BALANCE) if in_table else None
-        for figure in figures_of(row, balance):
+        below = [] if in_table else next(iter(sheet.rows[number : number + 1]), [])
+        for figure in figures_of(row, balance, below):
             if figure.label is Label.ACCOUNT:
-                _turn_to(sections, figure.account)
+                _turn_to(sections, figure.told)
             sections[-1].note(figure)
         if in_table and is_totals(row):
             sections[-1].totals.append(_totals(row, number, header.columns))
     return [section for section in sections if section.tells_something()]
 
 
-def _turn_to(sections: list[Section], account: str | None) -> None:
+def _turn_to(sections: list[Section], account: str) -> None:
     last = sections[-1]
     if last.account is None and not last.entries:
         last.account = account
@@ -137,7 +144,9 @@ def _entry(sheet: Sheet, number: int, header: Header) -> Entry | None:
         side=LineSide.CREDIT if change > 0 else LineSide.DEBIT,
         amount=abs(change),
         description=_text(row, columns, Meaning.DESCRIPTION) or "",
-        reference=_text(row, columns, Meaning.REFERENCE, LONGEST_NUMBER),
+        reference=_text(row, columns, Meaning.REFERENCE, LONGEST_NUMBER)
+        or text_of(below_day(_cell(row, columns.get(Meaning.DAY))), max_length=LONGEST_NUMBER)
+        or None,
         balance_after=balance,
         counter_name=_text(row, columns, Meaning.COUNTER_NAME, LONGEST_NAME),
         counter_account=_text(row, columns, Meaning.COUNTER_ACCOUNT, LONGEST_NUMBER),
@@ -160,6 +169,8 @@ def _change(sheet: Sheet, number: int, columns: Mapping[Meaning, int]) -> int:
         raise StatementRefused(refusals.BOTH_SIDES, row=number)
     if credit < 0:
         raise StatementRefused(refusals.NEGATIVE_CREDIT, row=number)
+    if amount and Meaning.SIDE in columns:
+        amount = abs(amount) * _at(number, side_of, _cell(row, columns[Meaning.SIDE]))
     change = amount or credit - abs(debit)
     if abs(change) > MAX_AMOUNT:
         raise StatementRefused(refusals.AMOUNT_BOUNDS, row=number)

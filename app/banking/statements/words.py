@@ -12,31 +12,36 @@ HEADERS: Final[dict[Meaning, tuple[str, ...]]] = {
     Meaning.DAY: (
         *("ngay hieu luc", "ngay gia tri", "value date", "effective date"),  # BIDV
         *("ngay giao dich", "transaction date", "tran date", "trans date"),  # VCB, TCB, ACB
-        *("ngay gd", "ngay gio giao dich", "ngay gio gd", "thoi gian giao dich", "thoi gian gd"),
-        *("ngay hach toan", "posting date", "accounting date", "posted date"),  # MB, VietinBank
-        *("ngay phat sinh", "ngay ghi so", "ngay chung tu", "booking date", "date time"),
+        *("ngay thuc hien", "ngay gd", "ngay gio giao dich", "ngay gio gd"),
+        *("thoi gian giao dich", "thoi gian gd"),
+        *("ngay phat sinh giao dich", "ngay hach toan", "posting date", "accounting date"),
+        *("ngay ht", "posted date", "ngay ct", "ngay phat sinh", "ngay ghi so"),
+        *("ngay chung tu", "booking date", "date time"),
         *("thoi gian", "ngay", "tnx date", "date"),  # VCB multi-account
         *("ngay kh thuc hien", "requesting date", "ngay yeu cau"),  # TCB
     ),
     Meaning.CREDIT: (
         *("so tien ghi co", "ghi co", "phat sinh co", "ps co", "co", "so tien co"),
         *("phat sinh ghi co", "tien vao", "so tien vao", "gui vao", "so tien gui vao", "tien gui"),
+        *("tien gui vao", "phat sinh tang", "ps tang"),  # ACB
         *("credit", "credit amount", "amount credit", "credits", "deposit", "deposits", "money in"),
         *("deposit amount", "cr", "cr amount"),
     ),
     Meaning.DEBIT: (
         *("so tien ghi no", "ghi no", "phat sinh no", "ps no", "no", "so tien no"),
         *("phat sinh ghi no", "tien ra", "so tien ra", "rut ra", "so tien rut ra", "tien rut"),
+        *("tien rut ra", "phat sinh giam", "ps giam"),  # ACB
         *("debit", "debit amount", "amount debit", "debits", "withdrawal", "withdrawals"),
         *("money out", "withdrawal amount", "withdraw", "dr", "dr amount"),
     ),
     Meaning.AMOUNT: (
-        *("so tien giao dich", "so tien", "so tien gd", "gia tri giao dich", "thay doi"),
+        *("so tien giao dich", "so tien", "so tien gd", "gia tri giao dich"),
         *("transaction amount", "amount"),
     ),
+    Meaning.SIDE: ("thay doi", "no co", "ghi no ghi co", "debit credit", "dr cr", "d c", "c d"),
     Meaning.BALANCE: (
         *("so du", "so du sau giao dich", "so du sau gd", "so du luy ke", "so du cuoi"),
-        *("so du tai khoan", "so du hien tai", "so du thuc te"),
+        *("so du tk", "so du tai khoan", "so du hien tai", "so du thuc te"),  # VietinBank
         *("running balance", "balance", "account balance", "closing balance", "ledger balance"),
         *("available balance", "balance after"),
     ),
@@ -59,20 +64,23 @@ HEADERS: Final[dict[Meaning, tuple[str, ...]]] = {
         *("ten tai khoan doi ung", "ten doi ung", "ten tk doi ung", "ten nguoi chuyen"),
         *("don vi thu huong don vi chuyen", "ten nguoi gui", "ten doi tac", "nguoi chuyen"),
         *("remitter's account name", "remitter's name", "counter account name", "remitter name"),
-        *("corresponsive name", "offset account name", "beneficiary name", "counterparty name"),
+        *("corresponsive name", "correspondent name", "offset account name"),
+        *("beneficiary name", "counterparty name"),
         *("ten nguoi thu huong nguoi chuyen", "counterparty"),
     ),
     Meaning.COUNTER_ACCOUNT: (
         *("tai khoan dich", "tai khoan doi ung", "so tai khoan doi ung", "tk doi ung"),  # TCB
         *("so tk doi ung", "tai khoan nguoi chuyen", "so tai khoan nguoi chuyen"),
         *("remitter's account number", "remitter's account", "remitter account", "counter account"),
-        *("corresponsive account", "offset account", "counter account number"),
+        *("corresponsive account", "correspondent account", "offset account"),
+        "counter account number",
         *("beneficiary account", "counterparty account"),
     ),
 }
 
 ACCOUNT: Final = (
     *("so tai khoan", "so tk", "tai khoan so", "tai khoan", "stk"),
+    *("tai khoan giao dich", "so tai khoan ngan hang"),
     *("account number", "account no", "account num", "account", "a c no", "acc no"),
 )
 OPENING: Final = (
@@ -86,6 +94,9 @@ CLOSING: Final = (
     *("closing balance", "closing", "ending balance", "end balance"),
     *("balance carried forward",),
 )
+CURRENCY: Final = ("loai tien", "loai tien te", "don vi tien te", "currency", "currency code")
+CREDIT_SIDES: Final = frozenset({"+", "c", "cr", "co", "ghi co", "credit", "tien vao", "in"})
+DEBIT_SIDES: Final = frozenset({"-", "d", "dr", "no", "ghi no", "debit", "tien ra", "out"})
 NO_LABEL: Final = (
     *("so tai khoan cu", "tai khoan cu", "old account number", "old account no"),  # BIDV
     *("so tai khoan doi ung", "tai khoan doi ung", "loai tai khoan", "ten tai khoan"),

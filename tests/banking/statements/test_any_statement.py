@@ -125,7 +125,7 @@ def hands(draw: st.DrawFn) -> Hand:
     )
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=200, deadline=None, print_blob=True)
 @given(
     told=statements(),
     hand=hands(),
@@ -140,7 +140,7 @@ def test_any_statement_in_any_hand_reads_back(
     turned = hand.is_newest_first and told.lines[0].day != told.lines[-1].day
     if labels != "both" and told.lines[0].day == told.lines[-1].day:
         labels = "both"  # On one day only what it opens with tells the ends apart.
-    grid = [
+    grid: list[list[object]] = [
         *([["Ngân hàng"]] * above),
         ["Số tài khoản/Account No", f"{ACCOUNT}"],
         *([["Số dư đầu kỳ:", write(told.opening)]] if labels != "closing" else []),

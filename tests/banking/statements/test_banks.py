@@ -1,6 +1,7 @@
 """Files of banks, shared and made: each reads back exactly, whatever its layout."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.banking.commands import LineSide, ToldStatement
+from app.banking.statements import refusals
 from app.banking.statements.parsing import parse_statement
 from app.banking.statements.reading import read_statement
 from app.banking.statements.refusals import StatementRefused, UnknownLayout
@@ -29,7 +31,6 @@ from tests.builders.statements import (
 
 DATA = Path(__file__).parents[2] / "data" / "statements"
 FILES = sorted(p for p in DATA.iterdir() if p.suffix in {".xlsx", ".csv"})
-NO_REFERENCE = tuple(replace(line, reference=None) for line in LINES)
 
 
 def figures(statement: ToldStatement) -> dict[str, int]:
@@ -174,8 +175,7 @@ def with_negative_debits() -> Grid:
         *(with_numbered_lines, with_balances_as_rows, with_signs, with_negative_debits),
     ],
 )
-def test_other_layouts_of_the_same_statement(made: object) -> None:
-    assert callable(made)
+def test_other_layouts_of_the_same_statement(made: Callable[[], Grid]) -> None:
     grid = made()
 
     assert parse_statement(workbook(grid), "0011004123456") == STATEMENT
@@ -233,8 +233,9 @@ def test_of_several_accounts_the_wanted_one_is_read() -> None:
 
 def test_each_account_on_a_sheet_of_its_own_and_one_over_two_sheets() -> None:
     grid = plain_grid()
-    first, second = grid[:5], [[], [*HEADER], *grid[5:]]
-    other = [["Số tài khoản", "999999999"], *grid[1:]]
+    first, second = grid[:5], plain_grid()[2:4] + grid[5:]
+    other = plain_grid()
+    other[0] = ["Số tài khoản", "999999999"]
 
     assert parse_statement(workbook(first, second)) == STATEMENT
     assert parse_statement(workbook([["Bìa"]], grid, other), "11004123456") == STATEMENT
@@ -272,6 +273,98 @@ def test_times_are_told_in_hanoi_and_midnight_is_none() -> None:
         datetime(2026, 10, 2, 0, 30, tzinfo=HANOI),
     )
     assert lines[2].at is None
+
+
+def vietinbank() -> Grid:
+    return [
+        ["Số tài khoản/ Account No.:", "0011004123456", "Loại tiền/ Currency:", "VND"],
+        ["Số dư đầu kỳ/ Opening balance:", "1,000,000 VND", "Số dư cuối kỳ:", "3,489,000 VND"],
+        ["Tổng số giao dịch ghi có/ Total number of credit:", "2"],
+        [
+            *("STT/No.", "Ngày hạch toán/Accounting date", "Mô tả giao dịch/ Transaction"),
+            *("Nợ/ Debit", "Có / Credit", "Số dư TK/ Account Balance", "Số giao dịch/ Number"),
+            *("Ngày phát sinh giao dịch/ Transaction date", "Ngày hạch toán/ Posting date"),
+        ],
+        *(
+            [number, day, memo, debit, credit, balance, reference, day, day]
+            for number, (day, reference, debit, credit, balance, memo) in enumerate(
+                rows_of(LINES), 1
+            )
+        ),
+    ]
+
+
+def acb() -> Grid:
+    """What it opens and closes with stands under its words."""
+    return [
+        ["BẢNG SAO KÊ GIAO DỊCH", "", "Số tài khoản 0011004123456 (VND)"],
+        ["Số dư đầu", "Tổng rút ra", "Tổng gửi vào", "Số dư cuối"],
+        ["1.000.000", "11.000", "2.500.000", "3.489.000"],
+        ["STT", "Ngày giao dịch", "Số GD", "Nội dung", "Tiền rút ra", "Tiền gửi vào"],
+        *(
+            [number, day, reference, memo, debit, credit]
+            for number, (day, reference, debit, credit, _, memo) in enumerate(rows_of(LINES), 1)
+        ),
+    ]
+
+
+def agribank() -> Grid:
+    grid = plain_grid()
+    grid[3] = ["Ngày HT", "Số CT", "Phát sinh Nợ", "Phát sinh Có", "Số dư", "Diễn giải"]
+    return grid
+
+
+def with_references_under_days() -> Grid:
+    """Vietcombank's statement of account: the day and under it the number of its paper."""
+    return [
+        *plain_grid()[:3],
+        ["STT", "Ngày/\nSố CT", "Số tiền ghi nợ", "Số tiền ghi có", "Số dư", "Nội dung chi tiết"],
+        *(
+            [number, f"{row[0]}\n{row[1]}", *row[2:]]
+            for number, row in enumerate(rows_of(LINES), 1)
+        ),
+    ]
+
+
+def with_sides() -> Grid:
+    return [
+        *plain_grid()[:3],
+        ["Ngày giao dịch", "Số tham chiếu", "Thay đổi", "Số tiền", "Số dư", "Mô tả"],
+        *(
+            [row[0], row[1], "-" if row[2] else "+", row[2] or row[3], *row[4:]]
+            for row in rows_of(LINES)
+        ),
+    ]
+
+
+@pytest.mark.parametrize("made", [vietinbank, agribank, with_references_under_days, with_sides])
+def test_other_banks(made: Callable[[], Grid]) -> None:
+    assert parse_statement(workbook(made()), "0011004123456") == STATEMENT
+    assert parse_statement(text_file(made(), "\t")) == STATEMENT
+
+
+def test_acb_has_no_balances_but_what_it_opens_and_closes_with() -> None:
+    statement = parse_statement(workbook(acb()))
+
+    lines = tuple(replace(line, balance_after=None) for line in LINES)
+    assert statement == replace(STATEMENT, lines=lines)
+
+
+def test_side_that_is_neither_is_refused() -> None:
+    grid = [[*row] for row in with_sides()]
+    grid[5][2] = "x"
+
+    with pytest.raises(StatementRefused) as refusal:
+        parse_statement(workbook(grid))
+
+    assert (refusal.value.message, refusal.value.row) == (refusals.SIDE, 6)
+
+
+def test_statement_in_dollars_is_refused() -> None:
+    with pytest.raises(StatementRefused) as refusal:
+        parse_statement(workbook([["Loại tiền/Currency: USD"], *plain_grid()]))
+
+    assert refusal.value.params == {"currency": "USD"}
 
 
 def test_unknown_columns_show_the_first_rows() -> None:

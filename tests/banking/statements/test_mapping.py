@@ -79,6 +79,7 @@ def test_mapping_of_signed_amounts() -> None:
         {"header_row": 4, "day": 1, "debit": 2},
         {"header_row": 4, "day": 1, "credit": 1},
         {"header_row": 4, "day": 1, "credit": 2, "amount": 3},
+        {"header_row": 4, "day": 1, "credit": 2, "side": 3},
         {"header_row": 4, "day": 1, "credit": 61},
         {"header_row": 4, "day": 0, "credit": 2},
         {"header_row": 0, "day": 1, "credit": 2},
