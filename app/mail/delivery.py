@@ -11,6 +11,7 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -151,18 +152,18 @@ class SmtpPost:
 
 def _connected(server: Server, timeout: float, *, name: str) -> smtplib.SMTP:
     """A line that is ready for MAIL FROM. A password goes in the clear to this machine alone."""
-    context = _tls(server)
     where = (server.host, server.port, name)
     if server.is_tls:
-        line: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=context)
+        line: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=_tls(server.is_here))
     else:
         line = smtplib.SMTP(*where, timeout=timeout)
     try:
         # The final dot goes alone; it must not wait until what went before is acknowledged.
-        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if line.sock is not None:
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.ehlo_or_helo_if_needed()
         if not server.is_tls and line.has_extn("starttls"):
-            line.starttls(context=context)
+            line.starttls(context=_tls(server.is_here))
             line.ehlo_or_helo_if_needed()
         if server.user:
             if not (server.is_here or isinstance(line.sock, ssl.SSLSocket)):
@@ -174,10 +175,11 @@ def _connected(server: Server, timeout: float, *, name: str) -> smtplib.SMTP:
     return line
 
 
-def _tls(server: Server) -> ssl.SSLContext:
+@cache
+def _tls(is_here: bool) -> ssl.SSLContext:  # noqa: FBT001 (what the cache goes by)
     """Certificates are checked, but those of this machine, which nobody vouches for."""
     context = ssl.create_default_context()
-    if server.is_here:
+    if is_here:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

@@ -58,6 +58,12 @@ class Taken:
         return str(self.message["Message-ID"])
 
 
+def drop(server: SMTP) -> None:
+    """End the line without a word."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
+
+
 @dataclass
 class MailServer:
     """A server that listens; its mood is asked at each RCPT and kept for the message."""
@@ -85,7 +91,7 @@ class MailServer:
         if mood is Mood.HANG_EARLY:
             await asyncio.sleep(HANG_SECONDS)
         if mood is Mood.CUT_EARLY:
-            server.transport.abort()
+            drop(server)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -102,7 +108,7 @@ class MailServer:
         assert isinstance(message, EmailMessage)
         self.taken += [Taken(recipient, message) for recipient in envelope.rcpt_tos]
         if mood is Mood.TAKE_AND_CUT:
-            server.transport.abort()
+            drop(server)
         if mood is Mood.TAKE_AND_HANG:
             await asyncio.sleep(HANG_SECONDS)
         return "250 2.0.0 OK"

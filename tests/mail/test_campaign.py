@@ -118,7 +118,8 @@ def test_a_campaign(
     )
     assert len(found) == MESSAGES
     assert set(states) <= {State.SENT, State.UNKNOWN}
-    assert lost == astray == []
+    assert lost == []
+    assert astray == []
     assert 0 < repeats <= doubts
     assert all(copies[each] <= 1 + doubts for each, _, doubts in found)
     assert len({(taken.recipient, taken.id) for taken in server.taken}) == len(copies)
