@@ -122,15 +122,16 @@ class Casso:
         answer = get_json(f"{self.base}/v2/transactions", query, f"Apikey {key}")
         try:
             fields = Fields.of(answer)
-            if fields.money("error") == _UNAUTHORIZED:
+            error = fields.money("error")
+            if error == _UNAUTHORIZED:
                 raise KeyRefused("key")
             data = Fields.of(fields.first("data"))
-            records, pages = data.first("records"), data.money("totalPages")
-        except Malformed as error:
-            raise PullFailed("answer") from error
-        if fields.money("error") != 0 or not isinstance(records or [], list):
+        except Malformed as malformed:
+            raise PullFailed("answer") from malformed
+        records, pages = data.first("records"), data.first("totalPages")
+        if error != 0 or not isinstance(records, list) or not isinstance(pages, int):
             raise PullFailed("answer")
-        return records if isinstance(records, list) else [], pages
+        return records, pages
 
 
 def listed(entry: object) -> FeedTelling:

@@ -22,7 +22,7 @@ MAX_NAME: Final = 200
 
 _DEPTH: Final = 16
 _LONGEST_NUMBER: Final = 19
-_WRITTEN: Final = re.compile(r"(-?[0-9]{1,15})(?:\.0{1,4})?")
+_WRITTEN: Final = re.compile(r"(-?[0-9]{1,16})(?:\.0{1,4})?")
 _KEY: Final = re.compile(r"[0-9A-Za-z._:-]{1,100}")
 _ACCOUNT: Final = re.compile(r"[0-9A-Z]{4,34}")
 _MOMENT: Final = re.compile(
@@ -151,7 +151,10 @@ class Fields:
         return amount
 
     def balance(self, *names: str) -> int | None:
-        """What the movement left on the account; aggregators say 0 where they do not know."""
+        """What the movement left on the account, if in whole đồng; 0 is said where nobody knows."""
+        value = self.first(*names)
+        if isinstance(value, Decimal) and value != int(value):
+            return None
         told = self.money(*names)
         return told if told > 0 else None
 
