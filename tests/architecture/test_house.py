@@ -25,8 +25,11 @@ WHOLE_KEY = re.compile(
 )
 OF_BRANCH = (
     "api_tokens|donation_reversals|donations|donors|drives|fund_balances|fund_standings|funds"
-    "|journal_entries|ledger_accounts|memberships|messages|outbox|postings|receipt_documents|receipt_series"
-    "|receipt_voids|receipts"
+    "|bank_accounts|bank_events|bank_feeds|bank_line_tellings|bank_lines|bank_matches"
+    "|bank_statements|clearing_lines|disputes|donation_currencies|donation_returns"
+    "|journal_entries|ledger_accounts|memberships|messages|offer_gifts|offers|outbox"
+    "|payment_plans|payments|payouts|postings|receipt_documents|receipt_series"
+    "|receipt_voids|receipts|refunds"
 )
 JOINS = re.compile(rf"JOIN (?:{OF_BRANCH}) \w+[\s\"]+ON [^\n]*")
 DRAWERS = re.compile(r"(^|/)(utils?|helpers?|common|misc|base_\w+)(\.py$|/)")

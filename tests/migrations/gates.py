@@ -116,6 +116,10 @@ GATES: Final = {
              ('bank_accounts | of_subtree | SELECT | (branch_id IN ( SELECT'
               ' branch_ancestry.descendant_id FROM branch_ancestry WHERE (branch_ancestry.ancestor_id'
               ' = ( SELECT current_branch() AS current_branch))))'),
+             ('payments | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('refunds | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('disputes | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
+             ('payment_plans | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
              ('bank_feeds | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
              ('bank_feeds | by_possession | SELECT | (id = ( SELECT (NULLIF(current_setting('
               '''app.feed_id''::text, true), ''''::text))::uuid AS "nullif"))'),
@@ -152,6 +156,10 @@ GATES: Final = {
              ('bank_line_tellings append_only refuse_change'), ('offers append_only refuse_change'),
              ('offer_gifts append_only refuse_change'),
              ('donation_reversals reopen_lines reopen_lines'),
+             ('payment_references append_only refuse_change'), ('payment_events append_only refuse_change'),
+             ('exchange_rates append_only refuse_change'), ('donation_currencies append_only refuse_change'),
+             ('donation_returns append_only refuse_change'),
+             ('donation_reversals refuse_card_reversal refuse_card_reversal'),
              ('postings a_check_postings check_postings'),
              ('postings b_append_deltas append_deltas'),
              ('branch_history keep_ancestry rebuild_branch_ancestry')) AS must (it)
