@@ -60,6 +60,18 @@ def claim_due(session: Session, *, at_most: int) -> Sequence[ClaimedFact]:
     return [ClaimedFact(*row) for row in rows]
 
 
+def subjects(session: Session, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """What facts of the branch are about, each once, in the order in which they were recorded."""
+    rows = session.scalars(
+        text(
+            "SELECT subject_id FROM outbox WHERE branch_id = current_branch() AND id = ANY(:ids)"
+            " GROUP BY subject_id ORDER BY min(recorded_at), subject_id"
+        ),
+        {"ids": list(ids)},
+    )
+    return rows.all()
+
+
 def settle(session: Session, ids: Sequence[UUID]) -> None:
     """Remove facts of the branch whose effect is recorded in this same transaction."""
     session.execute(

@@ -15,7 +15,7 @@ MINOR = "bigint NOT NULL CHECK (total_minor BETWEEN 1 AND 1000000000000)"
 CURRENCY = "text NOT NULL CHECK (currency ~ '^[A-Z]{3}$')"
 # NaN is greater than every number, so the upper bound keeps it out.
 RATE = "numeric(16,6) CHECK (rate > 0 AND rate < 10000000)"
-OF_RELAY = ("payments", "refunds", "disputes", "payment_plans")
+OF_RELAY = ("payments", "refunds", "disputes", "payment_plans", "clearing_lines")
 
 
 def upgrade() -> None:

@@ -13,10 +13,11 @@ OURS = ("app", "worker", "config", "migrations", "bench", "tests")
 MODULES = [p for folder in OURS for p in sorted((ROOT / folder).rglob("*.py"))] + [ROOT / "wsgi.py"]
 PRODUCT = [p for p in MODULES if p.relative_to(ROOT).parts[0] in {"app", "worker"}]
 # Tables of one branch are told apart by the database; only the tree's own packages name the branch,
-# and two questions whose very answer is a branch: who keeps books, and who issued this receipt.
+# and three questions whose very answer is a branch: who keeps books, who issued this receipt, and
+# whose payments are not final.
 MAY_NAME_THE_BRANCH = (
     *("app/db/", "app/branches/", "app/rollups/", "app/accounts/", "worker/"),
-    *("app/ledger/queries.py", "app/receipts/queries.py"),
+    *("app/ledger/queries.py", "app/receipts/queries.py", "app/payments/sweep.py"),
     *("app/cli/", "app/public/", "app/web/", "app/portal/totals/"),
 )
 WHOLE_KEY = re.compile(

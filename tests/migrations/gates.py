@@ -116,6 +116,7 @@ GATES: Final = {
              ('bank_accounts | of_subtree | SELECT | (branch_id IN ( SELECT'
               ' branch_ancestry.descendant_id FROM branch_ancestry WHERE (branch_ancestry.ancestor_id'
               ' = ( SELECT current_branch() AS current_branch))))'),
+             ('clearing_lines | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
              ('payments | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
              ('refunds | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
              ('disputes | of_relay | SELECT | ( SELECT is_relay() AS is_relay)'),
