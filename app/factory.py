@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 
 from app import api, cli, portal, public, web, webhooks
 from app.db.base import database, init_database
+from app.payments.provider import card_provider
 from app.storage import FileStore
 from app.web.json_answers import JsonAnswers
 from config.settings import Settings
@@ -40,6 +41,9 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["files"] = FileStore(settings.home / "files")
+    app.extensions["card_payments"] = card_provider(
+        settings.stripe_api_key, settings.stripe_webhook_secret, api_base=settings.stripe_api_base
+    )
     init_database(app, url=settings.database_url)
     Migrate(app, database, directory=str(ROOT / "migrations"))
     web.install(app, settings)

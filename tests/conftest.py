@@ -14,6 +14,7 @@ from app.db.base import close_connections
 from app.db.unit_of_work import reading
 from app.factory import create_app
 from app.ledger import check as ledger_check
+from app.payments import check as payments_check
 from app.receipts import check as receipts_check
 from config.local.cluster import Cluster, temporary_cluster
 from config.settings import Settings, from_environ
@@ -87,3 +88,4 @@ def assert_book_is_sound(branch: BranchAtHand) -> None:
     with reading(branch.scope) as session:
         assert ledger_check.broken_identities(session) == []
         assert receipts_check.broken_identities(session) == []
+        assert payments_check.broken_identities(session) == []

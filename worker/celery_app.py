@@ -40,6 +40,7 @@ celery = Celery(
         "worker.tasks.giving",
         "worker.tasks.ledger",
         "worker.tasks.mail",
+        "worker.tasks.payments",
         "worker.tasks.receipts",
         "worker.tasks.rollups",
     ],

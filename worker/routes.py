@@ -9,4 +9,9 @@ ROUTES: Final = {
     "bank_events.received": "banking.read",
     "bank_lines.named": "giving.match",
     "mail.queued": "mail.send",
+    "payments.succeeded": "giving.record_card_gift",
+    "payments.returned": "payments.mark_gift",
+    "payments.told": "payments.look",
+    "payment_plans.told": "payments.look_at_plan",
+    "refunds.requested": "payments.refund",
 }

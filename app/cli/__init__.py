@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import banks, branches, ledger, outbox, people, receipts, rollups
+from app.cli import banks, branches, ledger, outbox, people, rates, receipts, rollups
 from app.cli.demo import commands
 
 
@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
         rollups.rollups,
         receipts.receipts,
         outbox.outbox,
+        rates.rates,
     )
     for group in groups:
         app.cli.add_command(group)

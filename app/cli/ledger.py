@@ -10,6 +10,7 @@ from app.cli.operator import OperatorGroup, branch_named, scope_of, with_books
 from app.db.unit_of_work import reading, unit_of_work
 from app.ledger import check as ledger_check
 from app.ledger.service import close_period, reopen_period
+from app.payments import check as payments_check
 from app.receipts import check as receipts_check
 
 ledger = OperatorGroup("ledger", help="The books and their periods.")
@@ -58,4 +59,5 @@ def broken_identities(branch: BranchView) -> list[str]:
         return [
             *ledger_check.broken_identities(session),
             *receipts_check.broken_identities(session),
+            *payments_check.broken_identities(session),
         ]

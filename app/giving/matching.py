@@ -158,7 +158,7 @@ def gift_of_offer(offer: OfferView, line: LineView, gift_id: UUID) -> RecordDona
     return RecordDonation(
         id=gift_id,
         fund_id=offer.fund_id,
-        drive_id=offer.drive_id if _is_in_drive(offer, line.day) else None,
+        drive_id=offer.drive_id if is_in_drive(offer, line.day) else None,
         donor=NewDonor(kind, name, email=offer.email),
         amount=line.amount,
         method=Method.BANK_TRANSFER,
@@ -184,6 +184,7 @@ def id_of_gift(line_id: UUID) -> UUID:
     return UUID(int=line_id.int ^ 0x61F7)
 
 
-def _is_in_drive(offer: OfferView, day: date) -> bool:
+def is_in_drive(offer: OfferView, day: date) -> bool:
+    """Whether money of that day came while the offer's drive went on."""
     first, last = offer.drive_starts_on, offer.drive_ends_on
     return bool(first and first <= day and (last is None or day <= last))

@@ -25,7 +25,7 @@ from app.payments.states import PlanState
 log = structlog.get_logger()
 
 NONE_SUCH: Final = marked("Không tìm thấy đăng ký ủng hộ hằng tháng này.")
-OTHER_PLAN: Final = marked("Mẫu này đã được gửi với nội dung khác. Hãy mở lại trang và nhập lại.")
+OTHER_PLAN: Final = marked("Lượt thanh toán này đã được gửi với nội dung khác. Hãy mở lại trang.")
 PLANS: Final = """
     SELECT id, offer_id, fund_id, amount, cover_amount, currency, total_minor, rate, state,
            session_ref, subscription_ref, started_on
@@ -35,7 +35,7 @@ PREPARE: Final = """
     INSERT INTO payment_plans
       (id, offer_id, fund_id, amount, cover_amount, currency, total_minor, rate)
     VALUES (:id, :offer_id, :fund_id, :amount, :cover_amount, :currency, :total_minor, :rate)
-    ON CONFLICT (branch_id, id) DO NOTHING
+    ON CONFLICT ON CONSTRAINT payment_plans_pkey DO NOTHING
 """
 MOVE: Final = """
     UPDATE payment_plans SET state = :state, changed_at = now(),

@@ -81,6 +81,7 @@ class CardGift:
     amount: int
     cover_amount: int
     received_on: date
+    is_foreign: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def open_disputes(session: Session) -> Sequence[DisputeView]:
 def gift_to_make(session: Session, payment_id: UUID) -> CardGift | None:
     """What a payment is to become; None when it is not paid, or its gift is in the book."""
     query = (
-        "SELECT id, offer_id, amount, cover_amount, local_day(succeeded_at) FROM payments"
+        "SELECT id, offer_id, amount, cover_amount, local_day(succeeded_at), rate IS NOT NULL"
+        " FROM payments"
         " WHERE branch_id = current_branch() AND id = :id AND state = 'succeeded'"
         " AND donation_id IS NULL"
     )

@@ -24,15 +24,15 @@ from app.payments.states import DISPUTE, PAYMENT, REFUND, DisputeState, PaymentS
 log = structlog.get_logger()
 
 OTHER_PAYMENT: Final = marked(
-    "Mẫu này đã được gửi với nội dung khác. Hãy mở lại trang và nhập lại."
+    "Lượt thanh toán này đã được gửi với nội dung khác. Hãy mở lại trang."
 )
-BY_PROVIDER: Final = "Hoàn tiền ngoài hệ thống, tại cổng thanh toán"
+BY_PROVIDER: Final = marked("Hoàn tiền ngoài hệ thống, tại cổng thanh toán")
 PREPARE: Final = """
     INSERT INTO payments
       (id, offer_id, plan_id, fund_id, amount, cover_amount, currency, total_minor, rate)
     VALUES (:id, :offer_id, :plan_id, :fund_id, :amount, :cover_amount, :currency, :total_minor,
             :rate)
-    ON CONFLICT (branch_id, id) DO NOTHING
+    ON CONFLICT ON CONSTRAINT payments_pkey DO NOTHING
 """
 MOVE: Final = """
     UPDATE payments SET state = :state, session_ref = coalesce(session_ref, :session_ref),

@@ -3,10 +3,13 @@
 from flask import Flask
 
 from app.web.form_tokens import csrf
-from app.webhooks import banks
+from app.webhooks import banks, stripe
+
+ADDRESSES = (banks, stripe)
 
 
 def install(app: Flask) -> None:
-    """Register the audience's blueprints. A signature is no cookie: CSRF cannot be."""
-    csrf.exempt(banks.bp)
-    app.register_blueprint(banks.bp)
+    """Register the addresses. A signature is no cookie: CSRF cannot be."""
+    for address in ADDRESSES:
+        csrf.exempt(address.bp)
+        app.register_blueprint(address.bp)

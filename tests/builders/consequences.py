@@ -9,8 +9,9 @@ from app.db.unit_of_work import unit_of_work
 from app.rollups.service import fold
 from worker.relay import rings
 from worker.tasks.banking import read
-from worker.tasks.giving import match
+from worker.tasks.giving import match, record_card_gift
 from worker.tasks.mail import send
+from worker.tasks.payments import look, look_at_plan, mark_gift, refund
 from worker.tasks.receipts import render
 
 TASKS = {
@@ -18,6 +19,11 @@ TASKS = {
     "banking.read": read,
     "giving.match": match,
     "mail.send": send,
+    "giving.record_card_gift": record_card_gift,
+    "payments.look": look,
+    "payments.look_at_plan": look_at_plan,
+    "payments.mark_gift": mark_gift,
+    "payments.refund": refund,
 }
 
 

@@ -171,6 +171,7 @@ WITHOUT_IDS: Final = frozenset(
         ("POST", "/dang-xuat"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
+        ("POST", "/webhooks/stripe"),
         ("GET", "/metrics"),
         ("GET", f"{API}/openapi.json"),
     }

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from app.db.unit_of_work import unit_of_work
+from app.giving.cards import record_card_gifts
 from app.giving.matching import match_named_lines
 from worker.base import branch_scope, settling
 
@@ -15,3 +16,11 @@ def match(branch_id: str, fact_ids: list[str]) -> None:
     scope, ids = branch_scope(branch_id), [UUID(fact) for fact in fact_ids]
     with settling(scope, ids), unit_of_work(scope) as session:
         match_named_lines(session, ids)
+
+
+@shared_task(name="giving.record_card_gift")
+def record_card_gift(branch_id: str, fact_ids: list[str]) -> None:
+    """Make gifts of the payments that succeeded."""
+    scope, ids = branch_scope(branch_id), [UUID(fact) for fact in fact_ids]
+    with settling(scope, ids), unit_of_work(scope) as session:
+        record_card_gifts(session, ids)

@@ -7,6 +7,7 @@ from app.db.scope import RelayScope
 from app.db.unit_of_work import reading
 from app.ledger import check as ledger_check
 from app.ledger.queries import branches_with_books
+from app.payments import check as payments_check
 from app.receipts import check as receipts_check
 from worker.base import branch_scope
 
@@ -23,6 +24,7 @@ def check_books() -> None:
             found = [
                 *ledger_check.broken_identities(session),
                 *receipts_check.broken_identities(session),
+                *payments_check.broken_identities(session),
             ]
         if found:
             log.error("book_broken", branch_id=str(branch_id), broken_count=len(found))

@@ -14,9 +14,9 @@ DISPUTE_FEE_DONG: Final = 390_000
 
 def open_session(world: World, asked: Thing, *, base: str) -> Thing:
     """A page on which somebody may pay."""
-    (item,) = asked["line_items"]
-    price = item["price_data"]
-    total, currency = price["unit_amount"] * item.get("quantity", 1), price["currency"]
+    items = [(each["price_data"], each.get("quantity", 1)) for each in asked["line_items"]]
+    total = sum(price["unit_amount"] * quantity for price, quantity in items)
+    (currency,) = {price["currency"] for price, _ in items}
     _hold_limits(total, currency)
     session = shapes.session(asked, total=total, currency=currency)
     session["expires_at"] = asked.get("expires_at") or world.now() + A_DAY

@@ -1,0 +1,15 @@
+"""Every test here has a Stripe of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.builders.cards import CardHouse, card_house
+
+
+@pytest.fixture
+def cards(application: Flask) -> Iterator[CardHouse]:
+    """The application takes cards while the test lasts."""
+    with card_house(application) as house:
+        yield house
