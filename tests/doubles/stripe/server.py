@@ -43,6 +43,9 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
+    # Head and body leave together, or each answer waits 40 ms for the other side's acknowledgement.
+    wbufsize = 65_536
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         """Read an object, a list, or the page of a session."""
@@ -152,6 +155,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
 
 
 def press_pay(world: World, session_id: str) -> None:
