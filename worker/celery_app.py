@@ -37,6 +37,7 @@ celery = Celery(
         "worker.relay",
         "worker.tasks.accounts",
         "worker.tasks.banking",
+        "worker.tasks.boards",
         "worker.tasks.giving",
         "worker.tasks.ledger",
         "worker.tasks.mail",

@@ -9,6 +9,7 @@ SCHEDULE: Final = {
     "ask what cards did unheard": {"task": "payments.sweep", "schedule": 600.0},
     "read what the card provider told": {"task": "payments.read_events", "schedule": 600.0},
     "read what it paid out": {"task": "payments.read_payouts", "schedule": 600.0},
+    "make boards anew": {"task": "boards.refresh", "schedule": 1.0, "options": {"expires": 10}},
     "drop expired sessions": {"task": "accounts.drop_sessions", "schedule": 3600.0},
     "prove the totals": {"task": "rollups.check", "schedule": 86_400.0},
     "prove the books": {"task": "ledger.check", "schedule": 86_400.0},

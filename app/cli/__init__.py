@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import banks, branches, ledger, outbox, people, rates, receipts, rollups
+from app.cli import banks, boards, branches, ledger, outbox, people, rates, receipts, rollups
 from app.cli.demo import commands
 
 
@@ -18,6 +18,7 @@ def install(app: Flask) -> None:
         commands.demo,
         ledger.ledger,
         rollups.rollups,
+        boards.boards,
         receipts.receipts,
         outbox.outbox,
         rates.rates,

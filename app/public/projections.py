@@ -1,6 +1,5 @@
 """All that a stranger may read, column by column (D7); what is not named here stays inside."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -48,15 +47,6 @@ class PublicScope:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicFund:
-    """A fund as the notice board names it, with the money in it."""
-
-    name: str
-    restriction: str
-    balance: int
-
-
-@dataclass(frozen=True, slots=True)
 class PublicReceipt:
     """What the holder of a code learns: enough to compare with the paper, nothing of the giver.
 
@@ -70,16 +60,6 @@ class PublicReceipt:
     voided_on: date | None
     branch: BranchView
     asked: BranchView | None
-
-
-def public_funds(session: Session) -> Sequence[PublicFund]:
-    """Funds of the scope's branch that are open today, by code."""
-    query = text(
-        "SELECT f.name, f.restriction, s.balance FROM funds f"
-        " JOIN fund_standings s ON s.branch_id = f.branch_id AND s.fund_id = f.id"
-        " WHERE f.closed_on IS NULL OR f.closed_on > local_day(now()) ORDER BY f.code"
-    )
-    return [PublicFund(*row) for row in session.execute(query)]
 
 
 def public_receipt(session: Session, code: str) -> PublicReceipt | None:

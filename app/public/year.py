@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from app.branches.queries import BranchView
+from app.boards.content import Board, Place
 from app.kernel.clock import local, today
 from app.kernel.days import format_day
-from app.rollups.overview import BranchYear, LowerYear, Sums, Year, branch_year, lower_years
-from app.rollups.queries import horizon
+from app.rollups.overview import BranchYear, Sums, Year
+from app.rollups.queries import Horizon
 from app.web.charts import Chart
 from app.web.wording import gettext
 from app.web.year_charts import (
@@ -33,7 +31,7 @@ class PublicYear:
 
     year: Year
     figures: BranchYear
-    lower: Sequence[LowerYear] = ()
+    lower: Sequence[Place] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -85,17 +83,21 @@ class PublicYear:
         return best_places(self.lower)
 
 
-def year_of(session: Session, branch: BranchView) -> PublicYear:
-    """The running year; of a closed branch the one in which it ended."""
-    year = Year.latest(horizon(session, branch.id), branch.closed_on)
-    return PublicYear(year, branch_year(session, branch.id, year))
-
-
-def year_with_map(session: Session, branch: BranchView) -> PublicYear:
-    """The running year with the branches directly below."""
-    shown = year_of(session, branch)
-    lower = lower_years(session, branch.id, shown.year)
-    return PublicYear(shown.year, shown.figures, lower.present)
+def year_on(board: Board) -> PublicYear:
+    """The year that a board tells of."""
+    kept = board.year
+    return PublicYear(
+        Year(kept.number, Horizon(kept.begins, kept.as_of), board.branch.closed_on),
+        BranchYear(
+            total=kept.total,
+            months=kept.months,
+            months_before=kept.months_before,
+            sources=kept.sources,
+            restrictions={},
+            passed_down=kept.passed_down,
+        ),
+        board.places,
+    )
 
 
 def _nothing_told(year: Year) -> str:

@@ -6,16 +6,15 @@ The numbers are those of app.rollups.overview; nothing is looked up here.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from flask import Blueprint
 from flask_babel import get_locale
 
-from app.branches.queries import LowerBranch
 from app.kernel.clock import local
 from app.kernel.days import format_day
 from app.kernel.errors import marked
-from app.rollups.overview import BranchYear, LowerYear, Sums
+from app.rollups.overview import BranchYear, Sums
 from app.web.charts import (
     Chart,
     Share,
@@ -156,12 +155,48 @@ def best_source(sources: Mapping[str, Sums]) -> str:
     )
 
 
-def is_per_head(lower: Sequence[LowerYear]) -> bool:
+class PlaceOnMap(Protocol):
+    """A branch as far as the map draws it: what it is called, and where it lies."""
+
+    @property
+    def slug(self) -> str:
+        """Names it in addresses."""
+
+    @property
+    def short_name(self) -> str:
+        """What it is called."""
+
+    @property
+    def population(self) -> int | None:
+        """How many live there, if that is known."""
+
+    @property
+    def tile_x(self) -> int | None:
+        """Its column."""
+
+    @property
+    def tile_y(self) -> int | None:
+        """Its row."""
+
+
+class OnMap(Protocol):
+    """What a branch on the map brought."""
+
+    @property
+    def branch(self) -> PlaceOnMap:
+        """Who it is."""
+
+    @property
+    def total(self) -> Sums:
+        """What its tree brought."""
+
+
+def is_per_head(lower: Sequence[OnMap]) -> bool:
     """Whether branches can be compared by inhabitant: only when the number of all is known."""
     return bool(lower) and all(row.branch.population for row in lower)
 
 
-def map_of(lower: Sequence[LowerYear], link: Callable[[LowerBranch], str]) -> Chart | None:
+def map_of(lower: Sequence[OnMap], link: Callable[[PlaceOnMap], str]) -> Chart | None:
     """The tile map of the lower branches that have a place on it; None when too few have."""
     placed = [row for row in lower if row.branch.tile_x is not None]
     if len(placed) < len(lower) / 2 or not placed:
@@ -181,7 +216,7 @@ def map_of(lower: Sequence[LowerYear], link: Callable[[LowerBranch], str]) -> Ch
     return tile_map(tiles, title=gettext("Bản đồ ô các đơn vị"), words=words())
 
 
-def best_places(lower: Sequence[LowerYear]) -> str:
+def best_places(lower: Sequence[OnMap]) -> str:
     """The message of the map: the three that brought most."""
     per_head = is_per_head(lower)
     ranked = sorted(lower, key=lambda row: -(_shown(row, per_head=per_head) or 0))[:3]
@@ -193,7 +228,7 @@ def best_places(lower: Sequence[LowerYear]) -> str:
     return gettext("Nhiều nhất: %(names)s", names=names)
 
 
-def plain_name(branch: LowerBranch) -> str:
+def plain_name(branch: PlaceOnMap) -> str:
     """A commune's name without its rank, as it stands on a map."""
     name = branch.short_name
     for prefix in PREFIXES:
@@ -201,7 +236,7 @@ def plain_name(branch: LowerBranch) -> str:
     return name
 
 
-def _shown(row: LowerYear, *, per_head: bool) -> int | None:
+def _shown(row: OnMap, *, per_head: bool) -> int | None:
     if row.total.gift_count <= 0 and row.total.amount <= 0:
         return None
     return row.total.amount // (row.branch.population or 1) if per_head else row.total.amount

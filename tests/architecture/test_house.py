@@ -29,8 +29,8 @@ OF_BRANCH = (
     "|bank_accounts|bank_events|bank_feeds|bank_line_tellings|bank_lines|bank_matches"
     "|bank_statements|clearing_lines|disputes|donation_currencies|donation_returns"
     "|journal_entries|ledger_accounts|memberships|messages|offer_gifts|offers|outbox"
-    "|payment_plans|payments|payouts|postings|receipt_documents|receipt_series"
-    "|receipt_voids|receipts|refunds"
+    "|payment_plans|payments|payouts|postings|public_documents|receipt_documents"
+    "|receipt_series|receipt_voids|receipts|refunds|roll_withdrawals"
 )
 JOINS = re.compile(rf"JOIN (?:{OF_BRANCH}) \w+[\s\"]+ON [^\n]*")
 DRAWERS = re.compile(r"(^|/)(utils?|helpers?|common|misc|base_\w+)(\.py$|/)")

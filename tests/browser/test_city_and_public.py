@@ -9,7 +9,7 @@ from app.donations.commands import Method, Source
 from app.receipts.queries import receipt_of_donation
 from tests.browser.conftest import Judge, Opener
 from tests.builders.branches import BranchAtHand, a_member, open_below
-from tests.builders.consequences import fold_totals
+from tests.builders.consequences import refresh_boards
 from tests.builders.donations import a_gift, give
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ def a_code(a_branch: BranchAtHand, another_branch: BranchAtHand) -> str:
     give(hamlet, a_gift(hamlet, source=Source.CLAN))
     give(another_branch, a_gift(another_branch, amount=9_000_000, method=Method.IN_KIND))
     gift = give(a_branch, a_gift(a_branch, amount=2_500_000, source=Source.RELIGIOUS))
-    fold_totals()
+    refresh_boards()
     with reading(a_branch.scope) as session:
         return receipt_of_donation(session, gift.id).verify_code
 

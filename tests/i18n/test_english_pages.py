@@ -18,7 +18,7 @@ from app.donations.commands import Method, Source
 from app.kernel.clock import today
 from app.web.branch_names import branch_name
 from tests.builders.branches import BranchAtHand, a_member
-from tests.builders.consequences import fold_totals
+from tests.builders.consequences import refresh_boards
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
 from tests.i18n.test_catalogue import KEPT_IN_VIETNAMESE, VIETNAMESE
@@ -188,7 +188,7 @@ def test_reports_are_english(
     application: Flask, city: BranchAtHand, a_branch: BranchAtHand, another_branch: BranchAtHand
 ) -> None:
     give(a_branch, a_gift(a_branch, source=Source.OVERSEAS))
-    fold_totals()
+    refresh_boards()
     officer = Browser(application).signed_in(a_member(city, Role.OFFICER))
 
     report = officer.open(f"/b/{city.slug}/tong-hop?lang=en")

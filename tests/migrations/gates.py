@@ -163,6 +163,13 @@ GATES: Final = {
              ('donation_reversals refuse_card_reversal refuse_card_reversal'),
              ('postings a_check_postings check_postings'),
              ('postings b_append_deltas append_deltas'),
+             ('rollup_deltas mark_moved_boards mark_moved_boards'),
+             ('funds mark_board mark_board'), ('drives mark_board mark_board'),
+             ('bank_accounts mark_board mark_board'), ('donors mark_board mark_board'),
+             ('roll_withdrawals mark_board mark_board'), ('public_documents mark_board mark_board'),
+             ('branches mark_board mark_boards_around'),
+             ('branch_history mark_board mark_boards_around'),
+             ('branch_successions mark_board mark_boards_around'),
              ('branch_history keep_ancestry rebuild_branch_ancestry')) AS must (it)
            FULL JOIN (
              SELECT concat_ws(' ', t.tgrelid::regclass, t.tgname, t.tgfoid::regproc) AS it

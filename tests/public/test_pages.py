@@ -20,7 +20,7 @@ from app.kernel.clock import today
 from app.rollups.queries import TotalsQuestion, totals
 from app.web.charts.scale import short_vnd
 from tests.builders.branches import SOMEBODY, BranchAtHand, a_member, open_below
-from tests.builders.consequences import fold_totals
+from tests.builders.consequences import refresh_boards
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser
 
@@ -38,6 +38,13 @@ def ba_dinh(application: Flask) -> BranchAtHand:
     return BranchAtHand(branch.id, branch.slug, fund_id)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def front_page(application: Flask) -> None:
+    """The front page's board is made, whichever test comes first."""
+    with application.app_context():
+        refresh_boards()
+
+
 def test_a_branch_tells_what_it_and_its_hamlets_received(
     application: Flask, a_branch: BranchAtHand
 ) -> None:
@@ -45,7 +52,7 @@ def test_a_branch_tells_what_it_and_its_hamlets_received(
     give(a_branch, a_gift(a_branch, amount=500_000, donor=DONOR))
     give(a_branch, a_gift(a_branch, amount=200_000, method=Method.IN_KIND, donor=DONOR))
     give(hamlet, a_gift(hamlet, amount=80_000))
-    fold_totals()
+    refresh_boards()
 
     page = Browser(application).open(f"/q/{a_branch.slug}")
 
@@ -60,6 +67,8 @@ def test_a_branch_tells_what_it_and_its_hamlets_received(
 def test_a_branch_leads_back_to_the_front_page_and_to_the_one_above(
     application: Flask, city: BranchAtHand, a_branch: BranchAtHand
 ) -> None:
+    refresh_boards()
+
     way_back = {
         branch.slug: re.findall(r'<li><a href="([^"]+)">', breadcrumb_of(application, branch))
         for branch in (city, a_branch)
@@ -89,7 +98,7 @@ def test_the_front_page_adds_up_the_city_and_names_nobody(
     application: Flask, ba_dinh: BranchAtHand
 ) -> None:
     give(ba_dinh, a_gift(ba_dinh, amount=123_456_000, donor=DONOR))
-    fold_totals()
+    refresh_boards()
 
     page = Browser(application).open("/")
 
@@ -97,8 +106,8 @@ def test_the_front_page_adds_up_the_city_and_names_nobody(
     assert 'href="/q/phuong-ba-dinh"' in page.text
     assert len(re.findall(r'<a href="/q/[^"]+"><title>', page.text)) == 126
     assert short_vnd(received_this_year("ha-noi")).replace("\N{NO-BREAK SPACE}", " ") in page.text
+    assert "Ẩn Danh" not in page.text
     for text in (page.text, Browser(application).open("/q/phuong-ba-dinh").text):
-        assert "Ẩn Danh" not in text
         assert "987654321" not in text
         assert "Ngõ 12" not in text
 
@@ -188,6 +197,7 @@ def test_a_closed_branch_names_who_went_on(
                 decision="Nghị quyết thử",
             )
         )
+    refresh_boards()
 
     page = Browser(application).open(f"/q/{closed.slug}")
 
@@ -199,16 +209,19 @@ def test_a_closed_branch_names_who_went_on(
 def test_public_pages_may_be_kept_and_leave_no_cookie(
     application: Flask, a_branch: BranchAtHand
 ) -> None:
+    refresh_boards()
+
     for path in ("/", f"/q/{a_branch.slug}"):
         headers = Browser(application).open(path).headers
 
-        assert headers["Cache-Control"] == "public, max-age=60"
+        assert headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=60"
         assert {"Cookie", "Accept-Encoding"} <= set(headers["Vary"].split(", "))
         assert "Set-Cookie" not in headers
     assert Browser(application).open("/xac-minh").headers["Cache-Control"] == "no-store"
 
 
 def test_choosing_a_language_is_not_kept(application: Flask, a_branch: BranchAtHand) -> None:
+    refresh_boards()
     browser = Browser(application)
 
     chosen = browser.open(f"/q/{a_branch.slug}?lang=en")
@@ -221,6 +234,8 @@ def test_choosing_a_language_is_not_kept(application: Flask, a_branch: BranchAtH
 def test_public_pages_ask_nobody_else_and_run_nothing(
     application: Flask, a_branch: BranchAtHand
 ) -> None:
+    refresh_boards()
+
     for path in ("/", f"/q/{a_branch.slug}", "/xac-minh"):
         text = Browser(application).open(path).text
 
@@ -236,6 +251,8 @@ def test_an_unknown_branch_is_not_there(application: Flask, slug: str) -> None:
 def test_a_signed_in_person_sees_the_same_public_page(
     application: Flask, a_branch: BranchAtHand
 ) -> None:
+    refresh_boards()
+
     stranger = Browser(application).open(f"/q/{a_branch.slug}")
     member = Browser(application).signed_in(a_member(a_branch, Role.TREASURER))
 
@@ -255,6 +272,7 @@ def test_a_branch_says_how_it_is_reached_as_far_as_that_is_known(
 ) -> None:
     with unit_of_work(a_branch.scope) as session:
         publish_contact(session, a_branch.id, contact)
+    refresh_boards()
 
     page = Browser(application).open(f"/q/{a_branch.slug}").text
 
