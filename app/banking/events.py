@@ -90,12 +90,7 @@ def feeds(session: Session) -> Sequence[FeedView]:
 
 def branches_to_pull(session: Session) -> Sequence[UUID]:
     """Branches with a feed whose list can be asked for. Needs the relay's scope."""
-    return session.scalars(
-        text(
-            "SELECT DISTINCT branch_id FROM bank_feeds"
-            " WHERE revoked_at IS NULL AND sealed_pull_key IS NOT NULL"
-        )
-    ).all()
+    return session.scalars(text("SELECT branches_to_pull()")).all()
 
 
 def keep_event(session: Session, feed_id: UUID, body: bytes) -> bool:

@@ -83,6 +83,12 @@ def create_feeds_and_events() -> None:
     """)
     # The nightly pull goes from feed to feed: it reads ids and sealed secrets, no people.
     op.execute("CREATE POLICY of_relay ON bank_feeds FOR SELECT USING ((SELECT is_relay()))")
+    op.execute("""
+        CREATE FUNCTION branches_to_pull() RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+          SELECT DISTINCT branch_id FROM bank_feeds
+          WHERE revoked_at IS NULL AND sealed_pull_key IS NOT NULL
+        $$
+    """)
     create_branch_table(
         "bank_events",
         """
@@ -366,6 +372,7 @@ def downgrade() -> None:
         "reopen_lines()",
         "act_for_feed(uuid, uuid)",
         "bank_accounts_below()",
+        "branches_to_pull()",
         "verify_bank_account(uuid, uuid)",
     ):
         op.execute(f"DROP FUNCTION {function}")

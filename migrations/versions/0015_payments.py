@@ -310,7 +310,9 @@ def create_evidence() -> None:
         """,
         grants="SELECT, INSERT",
     )
-    op.execute("CREATE INDEX donation_returns_donation ON donation_returns (branch_id, donation_id)")
+    op.execute(
+        "CREATE INDEX donation_returns_donation ON donation_returns (branch_id, donation_id)"
+    )
     forbid_changes("donation_returns")
 
 

@@ -5,7 +5,7 @@ from alembic import op
 from migrations.operations import app_role, create_branch_table
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
