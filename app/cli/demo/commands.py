@@ -6,6 +6,8 @@ import click
 from flask import current_app
 
 from app.cli.arguments import as_json
+from app.cli.banks import feed_row
+from app.cli.demo.banks import demo_feeds, feed_secret
 from app.cli.demo.people import PEOPLE, working_token
 from app.cli.demo.scale import FULL
 from app.cli.demo.seed import has_people_of_its_own, plant
@@ -68,6 +70,14 @@ def tokens(*, as_json: bool) -> None:
         show_json(found)
     else:
         show_rows([{"who": key, "token": token} for key, token in found.items()], as_json=False)
+
+
+@demo.verb("feeds")
+@as_json
+def feeds(*, as_json: bool) -> None:
+    """Print where the demonstration's aggregators knock, and what they sign with."""
+    secret = feed_secret(_settings_of_demonstration().secret_key)
+    show_rows([feed_row(feed) | {"secret": secret} for feed in demo_feeds()], as_json=as_json)
 
 
 def _settings_of_demonstration() -> Settings:

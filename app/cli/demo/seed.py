@@ -10,6 +10,7 @@ from flask import current_app
 from app.accounts.queries import all_users
 from app.branches.queries import BranchView, all_branches, find_branch
 from app.branches.service import open_branch
+from app.cli.demo.banks import lay_accounts
 from app.cli.demo.book import fill_branch
 from app.cli.demo.history import lay_history, owner_url, tidy_tables
 from app.cli.demo.people import DOMAIN, PEOPLE, bring_in
@@ -59,6 +60,7 @@ def plant(scale: Scale, *, tell: Tell) -> None:
     errands = _unfilled(wanted)
     _fill(errands, tell)
     lay_history([errand.place.slug for errand in wanted if errand.place.gift_count])
+    lay_accounts(current_app.extensions["settings"].secret_key)
     _sum_up()
     tidy_tables()
     _prove([errand.branch for errand in errands])

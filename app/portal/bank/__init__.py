@@ -1,6 +1,14 @@
 """Money at the bank: lines that wait, statements, accounts, and the book against the bank."""
 
-from app.portal.bank import accounts, lines, listing, reconciliation, statements, verification
+from app.portal.bank import (
+    accounts,
+    lines,
+    listing,
+    poster,
+    reconciliation,
+    statements,
+    verification,
+)
 from app.portal.bank.blueprint import bp
 
 __all__ = [
@@ -8,6 +16,7 @@ __all__ = [
     "bp",
     "lines",
     "listing",
+    "poster",
     "reconciliation",
     "statements",
     "verification",

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from app.accounts.permissions import Permission
 from app.accounts.queries import names_of
 from app.audit import trail
+from app.banking.queries import lines_of_subject
 from app.donations.queries import DonationView, get_donation
 from app.donations.rules import costs_deduction
+from app.donors.queries import get_donor
 from app.kernel.text import looks_garbled
+from app.mail.queries import messages_of
 from app.portal.donations.blueprint import bp
 from app.portal.donations.papers import hasten_papers, papers_of
 from app.portal.donations.picture import picture_of_receipt
@@ -52,6 +55,9 @@ def show(slug: str, donation_id: UUID) -> ResponseReturnValue:
                 receipt, public_url=current_app.extensions["settings"].public_url
             ),
             papers=papers_of(session, receipt),
+            giver=get_donor(session, gift.donor_id),
+            letters=messages_of(session, receipt.id),
+            lines=lines_of_subject(session, gift.id),
             steps=steps_of(session, gift, receipt),
             is_costly_cash=costs_deduction(gift.donor_kind, gift.method, gift.amount),
             is_garbled=looks_garbled(gift.donor_name),
