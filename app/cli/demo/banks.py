@@ -44,7 +44,11 @@ ACCOUNTS: Final = (
     DemoAccount("phuong-ngoc-ha", "970407", "19036789012015", "HOI KHUYEN HOC PHUONG NGOC HA"),
     DemoAccount("xa-soc-son", "970405", "3100205123456", "HOI KHUYEN HOC XA SOC SON"),
     DemoAccount(
-        "phuong-hoan-kiem", "970422", "9704229999", "HOI KHUYEN HOC PHUONG HOAN KIEM", False
+        "phuong-hoan-kiem",
+        "970422",
+        "9704229999",
+        "HOI KHUYEN HOC PHUONG HOAN KIEM",
+        is_verified=False,
     ),
 )
 
