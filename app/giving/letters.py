@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.giving.links import Link, Opens
 from app.mail.letters import Attachment, Letter, LetterDesk, LetterNotReady, MessageToWrite
 from app.mail.rendering import render
+from app.receipts.queries import get_receipt
+from app.receipts.service import print_again
 
 RECEIPT: Final = """
     SELECT current_branch() AS home, r.donation_id, r.kind, r.fiscal_year, r.book, r.number,
@@ -42,6 +44,7 @@ def receipt_letter(session: Session, message: MessageToWrite, desk: LetterDesk) 
     try:
         paper = desk.files.read(row["digest"] or "")
     except FileNotFoundError as error:
+        print_again(session, get_receipt(session, message.object_id), "original")
         raise LetterNotReady from error
     facts = _receipt_facts(row, message, desk)
     words = render("receipt", message.locale, facts)

@@ -128,11 +128,11 @@ def told(waiting: OpenMoney) -> str:
     """The line below the heading: how much waits for somebody to say whose it is."""
     if not waiting.count:
         return gettext("Mọi dòng sao kê đã rõ là khoản gì.")
-    sentence = ngettext(
-        "%(num)s dòng đang chờ xác định: vào %(credited)s, ra %(debited)s.",
-        "%(num)s dòng đang chờ xác định: vào %(credited)s, ra %(debited)s.",
-        waiting.count,
-        credited=money(waiting.credited),
-        debited=money(waiting.debited),
+    count = ngettext(
+        "%(num)s dòng đang chờ xác định", "%(num)s dòng đang chờ xác định", waiting.count
     )
-    return str(sentence)
+    ways = {
+        gettext("tiền vào %(amount)s", amount=money(waiting.credited)): waiting.credited,
+        gettext("tiền ra %(amount)s", amount=money(waiting.debited)): waiting.debited,
+    }
+    return f"{count}: {', '.join(way for way, amount in ways.items() if amount)}."

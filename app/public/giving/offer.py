@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from markupsafe import Markup
 
 from app.banking.banks import bank_named
@@ -16,33 +17,39 @@ from app.public.projections import PublicScope
 from app.public.way_back import way_back
 from app.web.access import open_to_all
 from app.web.errors import is_for_part
+from app.web.filters import money
 from app.web.transactions import reading
 
 
 @bp.get("/<uuid:offer_id>")
 @open_to_all
 def show(slug: str, offer_id: UUID) -> ResponseReturnValue:
-    """The code to pay by, and what has come; an open page asks for that part alone."""
+    """What has come, and the code by which the rest is paid; an open page asks for that alone."""
     with reading(PublicScope(slug)) as session:
         branch = get_branch(session, slug)
         offer = get_offer(session, offer_id)
         gifts = [gift for gift in gifts_of_offer(session, offer_id) if not gift.is_reversed]
         account = account_for_gifts(session)
-    shown = {"branch": branch, "offer": offer, "gifts": gifts}
-    if is_for_part():
-        return render_template("public/giving/_state.html", **shown)
+    rest = max(offer.amount - offer.received, 0)
+    page = "_state.html" if is_for_part() else "show.html"
     return render_template(
-        "public/giving/show.html",
-        **shown,
-        way_back=way_back(branch),
+        f"public/giving/{page}",
+        branch=branch,
+        offer=offer,
+        gifts=gifts,
+        rest=rest,
         account=account,
         bank=bank_named(account.bank) if account else None,
-        qr=square_code(account, offer) if account else "",
+        qr=square_code(account, offer, rest) if account and rest else "",
+        way_back=way_back(branch),
     )
 
 
-def square_code(account: AccountView, offer: OfferView) -> Markup:
-    """The code by which a bank's app pays just this offer."""
-    payee = Payee(account.bank, account.number)
-    # Drawn from digits and capitals alone: nothing that anybody typed is in it.
-    return Markup(qr_svg(dynamic_payload(payee, offer.amount, offer.code)))  # noqa: S704
+def square_code(account: AccountView, offer: OfferView, amount: int) -> Markup:
+    """The code by which a bank's app pays so much of just this offer."""
+    payload = dynamic_payload(Payee(account.bank, account.number), amount, offer.code)
+    told = gettext(
+        "Mã VietQR chuyển %(amount)s với nội dung %(code)s", amount=money(amount), code=offer.code
+    )
+    # Drawn from digits and capitals; the title is escaped where it is set.
+    return Markup(qr_svg(payload, told))  # noqa: S704
