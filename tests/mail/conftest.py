@@ -14,7 +14,16 @@ from worker.letters import LETTERS
 
 
 @pytest.fixture
-def people(monkeypatch: pytest.MonkeyPatch) -> People:
+def free_line(a_branch: BranchAtHand) -> Iterator[None]:
+    """No test waits for the pause that another gave the server, or leaves mail for another."""
+    time_passes(a_branch)
+    yield
+    with unit_of_work(a_branch.scope) as session:
+        session.execute(text("DELETE FROM outbox WHERE event = 'mail.queued'"))
+
+
+@pytest.fixture
+def people(free_line: None, monkeypatch: pytest.MonkeyPatch) -> People:
     """People whose letters go through the table of the worker."""
     people = People()
     monkeypatch.setitem(LETTERS, GREETING, people.greet)
@@ -28,12 +37,3 @@ def server(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mail
         told = replace(application.extensions["settings"], smtp_url=server.url)
         monkeypatch.setitem(application.extensions, "settings", told)
         yield server
-
-
-@pytest.fixture(autouse=True)
-def free_line(a_branch: BranchAtHand) -> Iterator[None]:
-    """No test waits for the pause that another gave the server, or leaves mail for another."""
-    time_passes(a_branch)
-    yield
-    with unit_of_work(a_branch.scope) as session:
-        session.execute(text("DELETE FROM outbox WHERE event = 'mail.queued'"))

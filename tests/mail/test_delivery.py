@@ -81,15 +81,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 
 
 class Doorkeeper:
-    """Lets in who signs in with that name and password."""
+    """Lets in who signs in with that name and password; notes whether it came encrypted."""
 
     def __init__(self, user: str, password: str) -> None:
         self.expected = LoginPassword(user.encode(), password.encode())
-        self.was_encrypted: bool | None = None
+        self.seen: list[bool] = []
 
     def __call__(self, server: Any, session: Any, envelope: Any, how: str, told: Any) -> AuthResult:
         """Judge one sign-in."""
-        self.was_encrypted = session.ssl is not None
+        self.seen.append(session.ssl is not None)
         return AuthResult(success=told == self.expected, handled=False)
 
 
@@ -118,7 +118,7 @@ def test_a_server_that_offers_tls_gets_the_password_encrypted(
     with SmtpPost(Server.of(url)) as post:
         assert post.deliver(envelope_of()).verdict is Verdict.SENT
 
-    assert doorkeeper.was_encrypted
+    assert doorkeeper.seen == [True]
     assert [taken.recipient for taken in server.taken] == ["lan@example.vn"]
 
 
@@ -132,16 +132,6 @@ def test_a_wrong_password_costs_no_try(guarded: tuple[MailServer, Doorkeeper]) -
     assert outcome.is_line_down
 
 
-def test_a_password_leaves_this_machine_only_encrypted() -> None:
-    # The same server by a name that is not known to be this machine's.
-    with mail_server() as server:
-        away = Server(host="127.0.0.1", port=server.port, is_tls=False, user="q", password="p")
-        told = SmtpPost(Elsewhere(away.host, away.port, away.is_tls, away.user, away.password))
-        outcome = told.deliver(envelope_of())
-
-    assert (outcome.verdict, outcome.answer) == (Verdict.UNTRIED, "SMTPNotSupportedError")
-
-
 class Elsewhere(Server):
     """A server of another machine."""
 
@@ -149,6 +139,19 @@ class Elsewhere(Server):
     def is_here(self) -> bool:
         """No."""
         return False
+
+
+def test_a_password_leaves_this_machine_only_encrypted() -> None:
+    doorkeeper = Doorkeeper("quy", "mat-khau")
+    with mail_server(authenticator=doorkeeper, auth_require_tls=False) as server:
+        told = ("127.0.0.1", server.port, False, "quy", "mat-khau")
+        outcome = SmtpPost(Elsewhere(*told)).deliver(envelope_of())
+        with SmtpPost(Server(*told)) as post:
+            here = post.deliver(envelope_of())
+
+    assert (outcome.verdict, outcome.answer) == (Verdict.UNTRIED, "SMTPNotSupportedError")
+    assert here.verdict is Verdict.SENT
+    assert len(doorkeeper.seen) == 1
 
 
 def test_a_certificate_of_another_machine_is_checked(certificate: ssl.SSLContext) -> None:
