@@ -60,7 +60,10 @@ class LetterDesk:
 
 
 class LetterNotReady(Exception):
-    """A maker's answer when a part of the letter is not there yet; asked again in a minute."""
+    """A maker's answer when a part of the letter is not there yet; asked again in a minute.
+
+    What it ordered before (a lost paper printed again) is kept.
+    """
 
 
 LetterMaker = Callable[[Session, MessageToWrite, LetterDesk], Letter | None]

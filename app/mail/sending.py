@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 
 from app.db import outbox
 from app.mail import rules
-from app.mail.letters import Letter, LetterDesk, LetterMakers, LetterNotReady, MessageToWrite
+from app.mail.letters import (
+    Letter,
+    LetterDesk,
+    LetterMaker,
+    LetterMakers,
+    LetterNotReady,
+    MessageToWrite,
+)
 from app.mail.rules import Next, Outcome, Tried, Verdict
 from app.mail.states import FINAL, State, before
 
@@ -157,20 +164,30 @@ def _letter(hand: Hand, makers: LetterMakers, desk: LetterDesk) -> Letter | None
     message = MessageToWrite(row.id, row.purpose, row.object_id, row.recipient, row.locale)
     try:
         with hand.session.begin_nested():
-            letter = makers[row.purpose](hand.session, message, desk)
-    except LetterNotReady:
-        hand.move(_later(hand, rules.NOT_READY_SECONDS), "not written: not ready")
-        return None
+            letter = _asked(makers[row.purpose], hand.session, message, desk)
     except Exception as error:
         # Whatever a maker stumbles over, the message waits: it is only lost if nobody tries again.
         kind = type(error).__name__
         log.exception("letter_unwritten", message_id=str(row.id), kind=kind)
         hand.move(_later(hand, rules.pause(row.attempts + 1)), f"not written: {kind}", attempts=1)
         return None
+    if isinstance(letter, LetterNotReady):
+        hand.move(_later(hand, rules.NOT_READY_SECONDS), "not written: not ready")
+        return None
     if letter is None or letter.to != row.recipient:
         hand.move(Next(State.WITHDRAWN))
         return None
     return letter
+
+
+def _asked(
+    make: LetterMaker, session: Session, message: MessageToWrite, desk: LetterDesk
+) -> Letter | LetterNotReady | None:
+    """What the maker answers; what it ordered because a part is missing is kept."""
+    try:
+        return make(session, message, desk)
+    except LetterNotReady as answer:
+        return answer
 
 
 def _later(hand: Hand, pause_seconds: int) -> Next:

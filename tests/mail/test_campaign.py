@@ -30,7 +30,7 @@ from tests.builders.mail import (
 from worker.letters import LETTERS
 from worker.tasks.mail import send_all
 
-MESSAGES = chosen_size("MAIL_MESSAGES", 500)
+MESSAGES = chosen_size("MAIL_MESSAGES", 300)
 A_TASK = 25
 TIMEOUT_SECONDS = 0.2
 # Of a thousand tries so many end so; the others are taken.

@@ -11,19 +11,22 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from app.db import outbox
 from app.db.scope import DirectoryScope
-from app.db.unit_of_work import unit_of_work
+from app.db.unit_of_work import reading, unit_of_work
 from app.kernel.clock import now
 from app.mail import turns
 from app.mail.delivery import Server, SmtpPost
-from app.mail.letters import LetterNotReady
+from app.mail.letters import Letter, LetterDesk, LetterNotReady, MessageToWrite
 from app.mail.rules import Outcome, Verdict
 from app.mail.sending import claim, settle
 from app.mail.states import State
 from config.local.ports import free_port
 from tests.builders.branches import BranchAtHand
 from tests.builders.mail import (
+    GREETING,
     MailServer,
     Mood,
     People,
@@ -311,6 +314,27 @@ def test_a_letter_that_cannot_be_written_waits(
     send_due(a_branch)
 
     assert standing(a_branch, message).state is State.SENT
+
+
+def test_what_a_maker_orders_because_a_part_is_missing_is_kept(
+    a_branch: BranchAtHand, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def order(session: Session, message: MessageToWrite, desk: LetterDesk) -> Letter | None:
+        outbox.record(session, "receipts.copy_requested", message.object_id)
+        raise LetterNotReady
+
+    def orders() -> int:
+        with reading(a_branch.scope) as session:
+            asked = "SELECT count(*) FROM outbox WHERE event = 'receipts.copy_requested'"
+            return int(session.execute(text(asked)).scalar_one())
+
+    monkeypatch.setitem(LETTERS, GREETING, order)
+    message = a_message(a_branch, people)
+
+    send_due(a_branch)
+
+    assert standing(a_branch, message).answer == "not written: not ready"
+    assert orders() == 1
 
 
 def test_after_five_days_a_message_has_failed(
