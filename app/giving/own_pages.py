@@ -48,7 +48,8 @@ def send_now(session: Session, message: NewMessage) -> bool:
         for each in messages_of(session, message.object_id)
         if (each.purpose, each.recipient) == (message.purpose, message.recipient)
     ][-1]
-    if last.sent_at is None or last.sent_at > now() - NOT_AGAIN_WITHIN:
+    is_fresh = last.sent_at is not None and last.sent_at > now() - NOT_AGAIN_WITHIN
+    if is_fresh or last.state in mail.ON_ITS_WAY:
         return False
     mail.resend(session, Resend(id=uuid7(), message_id=last.id))
     return True
