@@ -16,6 +16,8 @@ from app.public.way_back import way_back
 from app.web.access import open_to_all
 from app.web.transactions import reading, unit_of_work
 
+# What most people give by transfer (domain.md §12); any other amount is as welcome.
+SUGGESTED = (50_000, 100_000, 200_000, 500_000, 1_000_000)
 # The offers of this browser: it alone may fetch their receipts here.
 OFFERS, AT_MOST = "offers", 20
 
@@ -40,7 +42,11 @@ def new(slug: str) -> ResponseReturnValue:
             browser[OFFERS] = [*browser.get(OFFERS, []), str(made.id)][-AT_MOST:]
             return redirect(url_for("giving.show", slug=slug, offer_id=made.id), 303)
     page = render_template(
-        "public/giving/new.html", branch=branch, form=form, way_back=way_back(branch)
+        "public/giving/new.html",
+        branch=branch,
+        form=form,
+        suggested=SUGGESTED,
+        way_back=way_back(branch),
     )
     return page, form.status
 
