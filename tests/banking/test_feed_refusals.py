@@ -4,12 +4,14 @@ import json
 import random
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from app.banking.feeds.casso import Casso
 from app.banking.feeds.payos import PayOS
 from app.banking.feeds.protocol import Feed, Malformed
+from app.banking.feeds.reading import parse
 from app.banking.feeds.sepay import SePay
 from app.kernel.text import disarm
 from tests.builders.feeds import (
@@ -105,7 +107,7 @@ def test_sepay_must_say_which_way_money_went(told: object) -> None:
         SePay().told(sepay_body(transferType=told))
 
 
-@pytest.mark.parametrize("told", [None, "", " ", "a b", "x" * 101, "a/b", -0.5, [], {}, "é"])
+@pytest.mark.parametrize("told", [None, "", " ", "a b", "x" * 101, "a/b", -0.5, True, [], {}, "é"])
 def test_a_movement_without_an_id_is_refused(told: object) -> None:
     with pytest.raises(Malformed):
         SePay().told(sepay_body(id=told))
@@ -148,6 +150,7 @@ def test_bodies_that_are_no_body_are_refused_w10_w11(feed: Feed) -> None:
         b'{"data":' + b"[" * 20 + b"]" * 20 + b"}",
         b'{"id":1,"id":2,' + body[1:],
         b'{"error":1,"data":{}}',
+        casso_body().replace(b'"error": 0', b'"error": 5'),
         b'{"error":0,"data":null}',
         b'{"error":0,"data":"x"}',
         b'{"error":0,"data":[null]}',
@@ -155,6 +158,30 @@ def test_bodies_that_are_no_body_are_refused_w10_w11(feed: Feed) -> None:
     ):
         with pytest.raises(Malformed):
             feed.told(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"[NaN]", b"[Infinity]", b"[-Infinity]", b"[1e6]", b"[1E999999]", b"[1e-999999]",
+        b"[" + b"1" * 20 + b"]", b"[0." + b"1" * 20 + b"]", b"[01]", b"[+1]", b"[.5]", b"[1_000]",
+        b'{"a":1,"a":1}', b'[{"a":{"b":1,"b":2}}]', b"[" * 18 + b"]" * 18, b"['a']", b"[1,]",
+        b'{"a":' * 18 + b"1" + b"}" * 18, b"\xc3\x28", b"\xed\xa0\x80", b"[\n1] //",
+    ],
+)  # fmt: skip
+def test_json_that_two_readers_may_take_differently_is_refused(raw: bytes) -> None:
+    with pytest.raises(Malformed):
+        parse(raw)
+
+
+def test_other_json_is_read_exactly() -> None:
+    raw = '{"a":[1,-2,0.10,true,null,"đ \\ud83d"],"b":{"c":[[]]}}'.encode()
+
+    assert parse(raw) == {
+        "a": [1, -2, Decimal("0.10"), True, None, "đ \ud83d"],
+        "b": {"c": [[]]},
+    }
+    assert parse(b"[" * 16 + b"]" * 16) is not None
 
 
 def test_whatever_stands_in_any_field_it_is_read_or_refused() -> None:

@@ -294,7 +294,7 @@ def test_a_key_shown_whole_is_taken_where_a_feed_was_set_up_so() -> None:
     assert not takes(SePay(), {"Authorization": "Apikey "}, body, "")
 
     assert takes(Casso(), {"Secure-Token": SECRET}, casso_body(), SECRET)
-    for told in (SECRET[:-1], f"{SECRET},{SECRET}", "x"):
+    for told in (SECRET[:-1], f"{SECRET},{SECRET}", "x", "\udcff", "é"):
         assert not takes(Casso(), {"Secure-Token": told}, casso_body(), SECRET)
 
 

@@ -192,7 +192,7 @@ def fuller(one: str, other: str) -> str:
 
 def _whole(value: object) -> int | None:
     """A whole number, also as text or with an empty fraction: 5000, "5000", "5000.00"."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+    if not isinstance(value, int | Decimal | str):
         return None
     written = _WRITTEN.fullmatch(str(value))
     return int(written[1]) if written else None
