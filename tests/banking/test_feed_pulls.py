@@ -91,12 +91,13 @@ def test_one_entry_that_cannot_be_read_stops_no_other(aggregator: Aggregator) ->
 
 def test_what_is_of_another_account_or_day_is_left_out(aggregator: Aggregator) -> None:
     told = [entry(1, NOON, account_number="99990000"), entry(2, NOON + timedelta(days=1))]
+    told.append(entry(4, NOON, account_number=ACCOUNT.lstrip("0")))
     body = json.dumps({"transactions": [*told, entry(3, NOON)]}).encode()
     aggregator.answer = lambda _path, _query: (200, {}, body)
 
     pulled = SePay(aggregator.address).pull(KEY, ACCOUNT, DAY, DAY)
 
-    assert [each.telling.place for each in pulled.tellings] == ["3"]
+    assert [each.telling.place for each in pulled.tellings] == ["3", "4"]
 
 
 def test_cassos_list_is_read_page_by_page(aggregator: Aggregator) -> None:

@@ -48,7 +48,11 @@ def serving() -> Iterator[Aggregator]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Say nothing of who hung up."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     serving = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     serving.start()
     here.address = f"http://127.0.0.1:{server.server_address[1]}"

@@ -28,7 +28,6 @@ from app.banking.feeds.signing import (
     digests,
     header,
     json_text,
-    quote_as_javascript,
     refuse_other_time,
     refuse_unless_same,
 )
@@ -41,6 +40,7 @@ _PART: Final = re.compile(r"(t|v[0-9])=([0-9a-f]+)")
 _MILLISECONDS: Final = re.compile(r"[0-9]{13}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{128}")
 _MAX_SIGNATURES: Final = 4
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _UNAUTHORIZED: Final = 401
 # What their button "Gọi thử" sends.
 _TRIAL: Final = "MA_GIAO_DICH_THU_NGHIEM"
@@ -185,15 +185,12 @@ def _messages(signed_at: str, raw_body: bytes) -> set[bytes]:
     nothing says which one the sender is; each is a proof by who has the secret.
     """
     try:
-        body = _sorted(parse(raw_body))
+        as_javascript = json_text(_sorted(parse(raw_body)))
     except Malformed as error:
         raise Forged("body") from error
-    quotes = (quote_as_javascript, json.dumps, _quote_as_php)
-    return {f"{signed_at}.{json_text(body, quote)}".encode() for quote in quotes}
-
-
-def _quote_as_php(text: str) -> str:
-    return json.dumps(text).replace("/", "\\/")
+    as_python = _BEYOND_ASCII.sub(lambda letters: json.dumps(letters[0])[1:-1], as_javascript)
+    as_php = as_python.replace("/", "\\/")
+    return {f"{signed_at}.{text}".encode() for text in (as_javascript, as_python, as_php)}
 
 
 def _sorted(value: object) -> object:

@@ -19,8 +19,6 @@ from app.banking.feeds.signing import (
     LONE_SURROGATE,
     digests,
     json_text,
-    plain_text,
-    quote_as_javascript,
     refuse_unless_same,
 )
 
@@ -96,8 +94,8 @@ def _value(value: object) -> str:
     if isinstance(value, dict):
         raise Forged("body")
     if isinstance(value, list):
-        return json_text([_in_order(item) for item in value], quote_as_javascript)
-    return plain_text(value)
+        return json_text([_in_order(item) for item in value])
+    return json_text(value)
 
 
 def _in_order(item: object) -> object:

@@ -15,7 +15,7 @@ def collect(
     account_number: str,
     days: tuple[date, date],
 ) -> Pulled:
-    """The movements of an account on those days, each id once, oldest first.
+    """The movements of an account (with or without zeros before it) on those days, oldest first.
 
     An entry that cannot be read is counted and stops no other: the list is asked for every night,
     and would else be stopped by it every night.
@@ -23,13 +23,14 @@ def collect(
     found: dict[str, FeedTelling] = {}
     unreadable = 0
     first, last = days
+    number = account_number.lstrip("0")
     for entry in entries:
         try:
             told = read(entry)
         except Malformed:
             unreadable += 1
             continue
-        if told.account_number == account_number and first <= told.telling.line.day <= last:
+        if told.account_number.lstrip("0") == number and first <= told.telling.line.day <= last:
             found.setdefault(told.telling.place, told)
     return Pulled(tuple(sorted(found.values(), key=_age)), unreadable)
 

@@ -21,6 +21,7 @@ MAX_TEXT: Final = 500
 MAX_NAME: Final = 200
 
 _DEPTH: Final = 16
+_MOST: Final = 20_000
 _LONGEST_NUMBER: Final = 19
 _WRITTEN: Final = re.compile(r"(-?[0-9]{1,16})(?:\.0{1,4})?")
 _KEY: Final = re.compile(r"[0-9A-Za-z._:-]{1,100}")
@@ -38,7 +39,7 @@ def parse(raw: bytes, *, at_most: int = MAX_BODY) -> object:
     Raises:
         Malformed: it is larger than `at_most` bytes, another encoding, no JSON, or JSON that two
             readers may take differently: a name twice in one object, NaN, 1e9, endless digits;
-            or it is nested deeper than a movement ever is.
+            or it has more parts, or deeper ones, than a list of movements ever has.
     """
     if len(raw) > at_most:
         raise Malformed("size")
@@ -52,15 +53,17 @@ def parse(raw: bytes, *, at_most: int = MAX_BODY) -> object:
         )
     except (ValueError, RecursionError) as error:
         raise Malformed("json") from error
-    _refuse_depth(value)
+    _refuse_tangle(value)
     return value
 
 
-def _refuse_depth(value: object) -> None:
+def _refuse_tangle(value: object) -> None:
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(_DEPTH):
         parts = (each.values() if isinstance(each, dict) else each for each in level)
         level = [one for part in parts for one in part if isinstance(one, dict | list)]
+        if len(level) > _MOST:
+            raise Malformed("parts")
     if level:
         raise Malformed("depth")
 
