@@ -13,6 +13,7 @@ from app.banking.feeds.protocol import Forged
 TOLERANCE: Final = timedelta(seconds=300)
 
 _LONGEST_HEADER: Final = 2000
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False)
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -57,13 +58,16 @@ def refuse_unless_same(given: Sequence[str], expected: Sequence[str]) -> None:
 
 
 def json_text(value: object) -> str:
-    """JSON as JavaScript writes it: no spaces, no escapes but what must be and halves of letters."""
+    """JSON as JavaScript writes it: no spaces; letters as they are, but halves of them escaped."""
+    return LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", _json_text(value))
+
+
+def _json_text(value: object) -> str:
     if isinstance(value, dict):
-        told = (f"{json_text(name)}:{json_text(value[name])}" for name in value)
+        told = (f"{_json_text(name)}:{_json_text(value[name])}" for name in value)
         return "{" + ",".join(told) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(map(json_text, value)) + "]"
+        return "[" + ",".join(map(_json_text, value)) + "]"
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
-    written = json.dumps(value, ensure_ascii=False)
-    return LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", written)
+    return _WRITER.encode(value)
