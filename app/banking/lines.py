@@ -14,6 +14,7 @@ from app.banking.commands import ImportStatement, LineSide, Telling, ToldLine
 from app.banking.rules import KnownLine, entry_of_line, likeness, same_movement
 from app.banking.service import lock_account
 from app.db.direct import jsonb
+from app.kernel.clock import today
 from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
 from app.kernel.memo_codes import codes_in
@@ -83,9 +84,11 @@ def import_statement(session: Session, command: ImportStatement) -> Imported:
     if statement.account_number and not _is_account(statement.account_number, number):
         message = marked("Sao kê này là của tài khoản %(other)s, không phải %(number)s.")
         raise Invalid("file", message, other=statement.account_number, number=number)
+    days = [line.day for line in statement.lines]
+    if max(days) > today():
+        raise Invalid("file", marked("Sao kê có ngày ở sau hôm nay. Hãy tải lại từ ngân hàng."))
     told = [Telling(str(row), line) for row, line in enumerate(statement.lines, start=1)]
     new = record_lines(session, command.account_id, told, teller_id=command.id)
-    days = [line.day for line in statement.lines]
     session.execute(
         text(ADD_STATEMENT),
         {

@@ -1,9 +1,10 @@
 """What aggregators told, by webhook or when asked, taken in as lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy import text
@@ -33,16 +34,30 @@ def read_events(session: Session, fact_ids: Sequence[UUID]) -> None:
     for fact_id in fact_ids:
         event = event_of_fact(session, fact_id)
         if event is not None:
-            take_in(session, event.feed, FEEDS[Provider(event.feed.provider)].told(event.body))
+            told = FEEDS[Provider(event.feed.provider)].told(event.body)
+            take_in(session, event.feed, told, teller_id=event.feed.id)
     outbox.settle(session, fact_ids)
 
 
-def take_in(session: Session, feed: FeedView, told: Sequence[FeedTelling]) -> Sequence[UUID]:
-    """Take in what a feed told of its own account; gives the lines that are new."""
+def take_in(
+    session: Session, feed: FeedView, told: Sequence[FeedTelling], *, teller_id: UUID
+) -> Sequence[UUID]:
+    """Take in what was told of the feed's own account; gives the lines that are new.
+
+    A day that has not come is a slip of the teller's clock: the money is here today.
+    """
     ours = [each.telling for each in told if is_of(each.account_number, feed.account_number)]
     if len(ours) < len(told):
         log.warning("foreign_account_told", feed_id=str(feed.id))
-    return record_lines(session, feed.account_id, ours, teller_id=feed.id)
+    come = [
+        replace(each, line=replace(each.line, day=min(each.line.day, today()))) for each in ours
+    ]
+    return record_lines(session, feed.account_id, come, teller_id=teller_id)
+
+
+def list_of(feed: FeedView) -> UUID:
+    """The aggregator's list as a teller of its own: its ids need not be those of its webhooks."""
+    return uuid5(feed.id, "list")
 
 
 def is_of(told: str, number: str) -> bool:

@@ -6,7 +6,7 @@ from celery import shared_task
 from flask import current_app
 
 from app.banking.events import branches_to_pull, feeds
-from app.banking.taking_in import mark_pulled, pulled_from, read_events, take_in
+from app.banking.taking_in import list_of, mark_pulled, pulled_from, read_events, take_in
 from app.db.scope import RelayScope
 from app.db.unit_of_work import reading, unit_of_work
 from worker.base import branch_scope, settling
@@ -40,5 +40,5 @@ def pull(branch_id: str) -> None:
         if told is None:
             continue
         with unit_of_work(scope) as session:
-            take_in(session, feed, told)
+            take_in(session, feed, told, teller_id=list_of(feed))
             mark_pulled(session, feed.id)
