@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from app.api import entries, funds, me, openapi, receipts, totals
+from app.api import banks, entries, funds, me, openapi, receipts, totals
 from app.api.document import documented
 from app.api.donations import views as donations
 from app.api.refusals import Unfit, on_unfit
 from app.web.form_tokens import csrf
 
-RESOURCES = (me, funds, donations, receipts, entries, totals, openapi)
+RESOURCES = (me, funds, donations, receipts, entries, banks, totals, openapi)
 
 
 def install(app: Flask) -> None:

@@ -26,6 +26,8 @@ OPERATIONS = [
     ("GET", f"/receipts/{ABSENT}", Permission.RECEIPTS_VIEW, 404),
     ("GET", f"/receipts/{ABSENT}/pdf", Permission.RECEIPTS_VIEW, 404),
     ("GET", "/entries", Permission.ENTRIES_VIEW, 200),
+    ("GET", "/bank-accounts", Permission.BANK_VIEW, 200),
+    ("GET", "/bank-lines", Permission.BANK_VIEW, 200),
     ("GET", "/totals", Permission.TOTALS_VIEW, 200),
     ("GET", "/totals?scope=nonsense", Permission.TOTALS_VIEW, 422),
 ]

@@ -23,6 +23,7 @@ from app.kernel.days import format_day
 from app.kernel.ids import uuid7
 from app.ledger.queries import EntryFilter, entries
 from app.receipts.queries import receipt_of_donation
+from tests.builders.bank import an_account, an_offer, tell, told
 from tests.builders.branches import BranchAtHand, a_member, a_token
 from tests.builders.consequences import drain_outbox
 from tests.builders.donations import a_gift, give
@@ -135,6 +136,8 @@ def ids_of(branch: BranchAtHand) -> Words:
     with unit_of_work(branch.scope) as session:
         wish = ReverseDonation(id=reversal, donation_id=void.id, reason="Ghi nhầm số tiền")
         reverse_donation(session, wish)
+    offer, account = an_offer(branch), an_account(branch)
+    (line,) = tell(branch, account, [told(500_000, f"{branch.slug} chuyen tien")])
     drain_outbox()
     with reading(branch.scope) as session:
         receipt = receipt_of_donation(session, gift.id)
@@ -153,6 +156,9 @@ def ids_of(branch: BranchAtHand) -> Words:
             "branch": str(branch.id),
             "slug": branch.slug,
             "donor_name": giver.name,
+            "offer": str(offer.id),
+            "account": str(account),
+            "line": str(line),
         }
 
 
@@ -179,6 +185,9 @@ def words_for(here: BranchAtHand, own: Words, others: Words) -> Words:
         "iso_today": day.isoformat(),
         "dated_gift": f"{day}_{others['gift']}",
         "dated_entry": f"{day}_{others['entry']}",
+        "dated_line": f"{day}_{others['line']}",
+        "line_cursor": cursor_of(day, others["line"]),
+        "account_cursor": cursor_of(others["account"]),
         "gift_cursor": cursor_of(day, others["gift"]),
         "entry_cursor": cursor_of(day, others["entry"]),
         "fund_cursor": cursor_of(others["fund"]),

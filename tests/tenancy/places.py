@@ -15,6 +15,11 @@ GIFT: Final = f"{PAGES}/<uuid:donation_id>"
 DONOR: Final = f"{HERE}/nha-hao-tam/<uuid:donor_id>"
 API_GIFT: Final = f"{API}/donations/<uuid:donation_id>"
 RECEIPT: Final = f"{API}/receipts/<uuid:receipt_id>"
+BANK: Final = f"{HERE}/ngan-hang"
+LINE: Final = f"{BANK}/dong/<uuid:line_id>"
+ACCOUNT: Final = f"{BANK}/tai-khoan/<uuid:account_id>"
+GIVE: Final = "/q/<slug>/ung-ho"
+OWN_PAGE: Final = "/trang-cua-toi/<token>"
 HTMX: Final = {"HX-Request": "true"}
 REASON: Final = {"reason": "Ghi nhầm số tiền"}
 
@@ -26,6 +31,13 @@ TYPED: Final = {
     "fund_id": "{own_fund}",
     "method": "cash",
     "received_on": "{today}",
+}
+OFFERED: Final = {
+    "id": "{fresh}",
+    "amount": "500k",
+    "donor_kind": "person",
+    "dedication": "",
+    "way": "transfer",
 }
 SENT: Final = {
     "amount": 500_000,
@@ -108,6 +120,49 @@ PORTAL: Final = (
     sent(f"{PAGES}/ghi/goi-y", "/ung-ho/ghi/goi-y", donor_name="{donor_name}"),
     sent(f"{PAGES}/ghi/xem-truoc", "/ung-ho/ghi/xem-truoc", **TYPED | {"donor_id": "{donor}"}),
     sent(f"{PAGES}/ghi/xem-truoc", "/ung-ho/ghi/xem-truoc", **TYPED | {"fund_id": "{fund}"}),
+    sent(f"{GIFT}/gui-thu", "/ung-ho/{gift}/gui-thu"),
+    portal(f"{BANK}/", "/ngan-hang/?dong=tat-ca&tai-khoan={account}"),
+    portal(f"{BANK}/", "/ngan-hang/?dong=tat-ca&sau={dated_line}"),
+    portal(f"{BANK}/doi-chieu", "/ngan-hang/doi-chieu?thang={branch}"),
+    portal(f"{BANK}/tai-khoan", "/ngan-hang/tai-khoan?branch_id={branch}"),
+    sent(f"{BANK}/tai-khoan", "/ngan-hang/tai-khoan", bank="{branch}"),
+    portal(ACCOUNT, "/ngan-hang/tai-khoan/{account}"),
+    sent(ACCOUNT, "/ngan-hang/tai-khoan/{account}"),
+    portal(f"{ACCOUNT}/ap-phich.pdf", "/ngan-hang/tai-khoan/{account}/ap-phich.pdf"),
+    portal(
+        f"{ACCOUNT}/ap-phich.pdf", "/ngan-hang/tai-khoan/{own_account}/ap-phich.pdf?dot={drive}"
+    ),
+    portal(f"{BANK}/sao-ke", "/ngan-hang/sao-ke?branch_id={branch}"),
+    sent(f"{BANK}/sao-ke", "/ngan-hang/sao-ke", account_id="{account}"),
+    sent(f"{BANK}/sao-ke/cot", "/ngan-hang/sao-ke/cot", sent="{account}"),
+    portal(f"{BANK}/xac-nhan", "/ngan-hang/xac-nhan?branch_id={branch}"),
+    sent(
+        f"{BANK}/xac-nhan/<uuid:owner_id>/<uuid:account_id>",
+        "/ngan-hang/xac-nhan/{branch}/{account}",
+    ),
+    portal(LINE, "/ngan-hang/dong/{line}"),
+    sent(f"{LINE}/xac-nhan", "/ngan-hang/dong/{line}/xac-nhan", proposed="offer:{offer}"),
+    sent(f"{LINE}/xac-nhan", "/ngan-hang/dong/{own_line}/xac-nhan", proposed="offer:{offer}"),
+    sent(f"{LINE}/xac-nhan", "/ngan-hang/dong/{own_line}/xac-nhan", proposed="recorded:{gift}"),
+    portal(f"{LINE}/ung-ho", "/ngan-hang/dong/{line}/ung-ho"),
+    portal(f"{LINE}/ung-ho", "/ngan-hang/dong/{own_line}/ung-ho?nguoi={donor}"),
+    sent(f"{LINE}/ung-ho", "/ngan-hang/dong/{line}/ung-ho", **TYPED),
+    sent(f"{LINE}/ung-ho", "/ngan-hang/dong/{own_line}/ung-ho", **TYPED | {"fund_id": "{fund}"}),
+    sent(f"{LINE}/ung-ho", "/ngan-hang/dong/{own_line}/ung-ho", **TYPED | {"drive_id": "{drive}"}),
+    sent(f"{LINE}/ung-ho", "/ngan-hang/dong/{own_line}/ung-ho", **TYPED | {"donor_id": "{donor}"}),
+    sent(
+        f"{LINE}/ung-ho",
+        "/ngan-hang/dong/{own_line}/ung-ho",
+        **TYPED | {"shown": "{donor}", "answer": "{donor}"},
+    ),
+    sent(f"{LINE}/khac", "/ngan-hang/dong/{line}/khac", disposition="deposit"),
+    sent(f"{LINE}/khac", "/ngan-hang/dong/{own_line}/khac", disposition="netted", other="{line}"),
+    sent(
+        f"{LINE}/khac",
+        "/ngan-hang/dong/{own_line}/khac",
+        disposition="netted",
+        fund_id="{fund}",
+    ),
     portal(f"{HERE}/<path:rest>", "/{gift}/{receipt}"),
     sent(f"{HERE}/<path:rest>", "/{gift}", id="{gift}"),
     portal(f"{HERE}/tai-khoan/", "/tai-khoan/?branch_id={branch}"),
@@ -136,6 +191,9 @@ SOFTWARE: Final = (
     api(f"{API}/entries", "/entries?cursor={entry_cursor}"),
     api(f"{API}/funds", "/funds?cursor={fund_cursor}"),
     api(f"{API}/drives", "/drives?cursor={drive_cursor}"),
+    api(f"{API}/bank-accounts", "/bank-accounts?cursor={account_cursor}"),
+    api(f"{API}/bank-lines", "/bank-lines?account_id={account}"),
+    api(f"{API}/bank-lines", "/bank-lines?cursor={line_cursor}"),
     api(f"{API}/me", "/me?branch_id={branch}"),
     api(f"{API}/totals", "/totals?branch={slug}"),
     posted(f"{API}/donations", "/donations", SENT | {"fund_id": "{fund}"}),
@@ -147,6 +205,19 @@ SOFTWARE: Final = (
 )
 OPEN: Final = (
     Place("/q/<slug>", "/q/{fund}"),
+    Place(GIVE, "/q/{here}/ung-ho?dot={drive}"),
+    Place(GIVE, "/q/{here}/ung-ho", "POST", form=OFFERED | {"purpose": "fund:{fund}"}),
+    Place(GIVE, "/q/{here}/ung-ho", "POST", form=OFFERED | {"purpose": "drive:{drive}:{own_fund}"}),
+    Place(f"{GIVE}/<uuid:offer_id>", "/q/{here}/ung-ho/{offer}"),
+    Place(f"{GIVE}/duong-dan", "/q/{here}/ung-ho/duong-dan?branch_id={branch}"),
+    Place(f"{GIVE}/duong-dan", "/q/{here}/ung-ho/duong-dan", "POST", form={"email": "{branch}"}),
+    Place(f"{GIVE}/duong-dan/da-gui", "/q/{here}/ung-ho/duong-dan/da-gui?branch_id={branch}"),
+    Place(OWN_PAGE, "/trang-cua-toi/{donor}"),
+    Place(OWN_PAGE, "/trang-cua-toi/{donor}", "POST", form={"name": "{donor_name}"}),
+    Place(f"{OWN_PAGE}/<int:year>", "/trang-cua-toi/{donor}/2026"),
+    Place(f"{OWN_PAGE}/rut-ten", "/trang-cua-toi/{donor}/rut-ten", "POST", form={}),
+    Place("/bien-nhan/<token>", "/bien-nhan/{receipt}"),
+    Place("/webhooks/<provider>/<uuid:feed_id>", "/webhooks/sepay/{account}", "POST", form={}),
     Place("/xac-minh", "/xac-minh?ma={receipt}"),
     Place("/xac-minh/<code>", "/xac-minh/{receipt}"),
     Place("/static/<path:filename>", "/static/{digest}.pdf"),
