@@ -29,7 +29,8 @@ WRITERS = [role for role in Role if WRITING & GRANTS[role]]
 # that is not verified, a match with what does not fit; and a branch is not below itself.
 SILENT = re.compile(
     r"dated_|gift_cursor|entry_cursor|\{branch\}|\?branch=|/tong-hop|GET \S+/bien-nhan$"
-    r"|receipts/\{gift\}|\{digest\}|/b/\{here\}/\{|ap-phich|/sao-ke/cot|'netted'|'recorded:"
+    r"|receipts/\{gift\}|\{digest\}|/b/\{here\}/\{|ap-phich|/sao-ke/cot|'netted'|line_cursor"
+    r"|own_line\}/xac-nhan"
 )
 
 
