@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 
 from app.banking.statements import refusals
 from app.banking.statements.child import MEMORY_BYTES
+from app.banking.statements.gate import pass_workbook
 from app.banking.statements.reading import read_statement
 from app.banking.statements.refusals import StatementRefused
 from tests.builders.statements import LINES, plain_grid, rows_of, text_file, workbook
@@ -69,6 +70,14 @@ def far_cell() -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet["A1"] = sheet["XFD1048576"] = "x"
+    return saved(book)
+
+
+def cell_not_so_far() -> bytes:
+    """A gigabyte of empty cells: the machine would give it, the limit does not."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet["A1"] = sheet["SF100000"] = "x"
     return saved(book)
 
 
@@ -189,6 +198,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "F12 slim bomb": (slim_bomb, refusals.TOO_MANY_ROWS),
     "F13 nested": (nested, refusals.NO_STATEMENT_FILE),
     "F14 far cell": (far_cell, refusals.TOO_HEAVY),
+    "F14 cell not so far": (cell_not_so_far, refusals.TOO_HEAVY),
     "F15 styles": (many_styles, refusals.NO_HEADER),
     "F16 laughs": (laughs, refusals.WITH_PROGRAMS),
     "F16 laughs in UTF-16": (in_utf_16, refusals.WITH_PROGRAMS),
@@ -246,6 +256,14 @@ def test_hostile_file_is_refused_soon(case: str) -> None:
     print(f"{case}: {len(content):,} bytes, {took:.2f} s")
     assert refusal.value.message == message
     assert took < 10
+
+
+def test_a_bomb_does_not_get_past_the_gate() -> None:
+    with pytest.raises(StatementRefused) as refusal:
+        pass_workbook(rows_bomb())
+
+    assert refusal.value.message == refusals.TOO_HEAVY
+    assert pass_workbook(SOUND) == frozenset()
 
 
 @pytest.mark.parametrize(
