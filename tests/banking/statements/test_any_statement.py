@@ -141,7 +141,7 @@ def test_any_statement_in_any_hand_reads_back(
     if labels != "both" and told.lines[0].day == told.lines[-1].day:
         labels = "both"  # On one day only what it opens with tells the ends apart.
     grid: list[list[object]] = [
-        *[["Ngân hàng"] for _ in range(above)],
+        *(["Ngân hàng"] for _ in range(above)),
         ["Số tài khoản/Account No", f"{ACCOUNT}"],
         *([["Số dư đầu kỳ:", write(told.opening)]] if labels != "closing" else []),
         [hand.words[meaning] for meaning in hand.order],
