@@ -45,10 +45,11 @@ def _best_reading(
 
 
 def _headers(sheets: list[Sheet], mapping: ColumnMapping | None) -> list[Header | None]:
-    if mapping is not None:
-        # What a person was shown to map is the longest sheet.
-        main = _main(sheets)
-        return [mapped_header(s.rows, mapping) if s is main else None for s in sheets]
+    # What a person was shown to map is the longest sheet.
+    main = _main(sheets)
+    mapped = None if mapping is None else mapped_header(main.rows, mapping)
+    if mapped is not None:
+        return [mapped if sheet is main else None for sheet in sheets]
     try:
         return [find_header(sheet.rows) for sheet in sheets]
     except TwoMeanings as error:

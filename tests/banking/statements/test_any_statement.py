@@ -141,13 +141,13 @@ def test_any_statement_in_any_hand_reads_back(
     if labels != "both" and told.lines[0].day == told.lines[-1].day:
         labels = "both"  # On one day only what it opens with tells the ends apart.
     grid: list[list[object]] = [
-        *(["Ngân hàng"] for _ in range(above)),
         ["Số tài khoản/Account No", f"{ACCOUNT}"],
         *([["Số dư đầu kỳ:", write(told.opening)]] if labels != "closing" else []),
         [hand.words[meaning] for meaning in hand.order],
         *(hand.row(line) for line in (told.lines[::-1] if turned else told.lines)),
         *([["Số dư cuối kỳ/Closing balance", write(told.closing)]] if labels != "opening" else []),
     ]
+    grid[:0] = [["Ngân hàng"] for _ in range(above)]
     note(f"{hand} {kind} {grid}")
 
     assert parse_statement(FILES[kind](grid), ACCOUNT) == told

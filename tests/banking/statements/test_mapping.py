@@ -1,6 +1,7 @@
 """Columns told by a person: kept as JSON, found again in the next file, or asked for again."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,18 +13,19 @@ from app.banking.statements.parsing import parse_statement
 from app.banking.statements.reading import read_statement
 from app.banking.statements.refusals import StatementRefused, UnknownLayout
 from app.kernel.errors import Invalid
-from tests.builders.statements import LINES, STATEMENT, Grid, plain_grid, text_file, workbook
+from tests.builders.statements import LINES, STATEMENT, plain_grid, text_file, workbook
 
 MAPPING = ColumnMapping(
     header_row=4, day=1, reference=2, debit=3, credit=4, balance=5, description=6
 )
 
 
-def strange(above: int = 0) -> Grid:
+def strange(above: int = 0) -> list[list[object]]:
     """The statement under words that nobody knows."""
     grid = plain_grid()
     grid[3] = ["Khi nào", "Mã", "Đi", "Đến", "Còn", "Gì"]
-    return [*[["x"]] * above, *grid]
+    grid[:0] = [["x"] for _ in range(above)]
+    return grid
 
 
 def test_mapping_reads_what_words_do_not() -> None:
@@ -46,10 +48,18 @@ def test_mapping_finds_its_header_again_wherever_it_stands() -> None:
     for above in (0, 3, 70):
         assert read_statement(workbook(strange(above)), None, again) == STATEMENT
         assert parse_statement(text_file(strange(above)), None, again) == STATEMENT
-    with pytest.raises(UnknownLayout) as other:
-        read_statement(workbook(plain_grid()), None, again)
-    assert other.value.message == refusals.OTHER_HEADER
-    assert other.value.preview[3][0] == "Ngày giao dịch"
+    other = strange()
+    other[3] = ["When", "No.", "Out", "In", "Left", "What"]
+    with pytest.raises(UnknownLayout) as asked_again:
+        read_statement(workbook(other), None, again)
+    assert asked_again.value.message == refusals.OTHER_HEADER
+    assert asked_again.value.preview[3][0] == "When"
+
+
+def test_another_file_whose_words_are_known_needs_no_remembered_mapping() -> None:
+    remembered = replace(MAPPING, header=("khi nao", "ma"))
+
+    assert parse_statement(workbook(plain_grid()), None, remembered) == STATEMENT
 
 
 def test_mapped_columns_do_not_get_past_the_sums() -> None:
