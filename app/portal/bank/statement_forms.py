@@ -80,7 +80,7 @@ class ColumnsForm(BaseForm):
     credit = _column(lazy_gettext("Ghi có, tiền vào"))
     debit = _column(lazy_gettext("Ghi nợ, tiền ra"))
     amount = _column(lazy_gettext("Số tiền có dấu, thay cho hai cột trên"))
-    side = _column(lazy_gettext("Chiều tiền, khi chỉ có một cột số tiền"))
+    side = _column(lazy_gettext("Dấu của số tiền (Có, Nợ, + hoặc -), khi ở cột riêng"))
     balance = _column(lazy_gettext("Số dư"))
     description = _column(lazy_gettext("Nội dung"))
     reference = _column(lazy_gettext("Số bút toán"))
