@@ -24,7 +24,7 @@ _UNSAFE_NAME: Final = re.compile(r"^[/\\]|^[a-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|[\x
 _DECLARATIONS: Final = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 _WORKSHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FORMULA: Final = re.compile(
-    rb'<c\s[^>]{0,99}?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]{0,99}>\s{0,9}<f[\s>/]'
+    rb'<c\s[^<>]{0,99}?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]{0,99}>\s{0,9}<f[\s>/]'
 )
 # What reading a broken archive raises; RuntimeError is a password.
 _BROKEN: Final = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from app.banking.statements.cells import Cell, Row, UnreadableCell, amount_of, is_blank, text_of
@@ -59,6 +60,8 @@ _NUMBER: Final = re.compile(
 _CURRENCY: Final = re.compile("[a-z]{3}")
 _SPACERS: Final = re.compile("[ .-]")
 _LONGEST: Final = 200
+# The same words stand in many cells, and a cell is looked at from each label before it.
+_KNOWN_TEXTS: Final = 2_000
 
 
 def figures_of(
@@ -99,7 +102,12 @@ def _labelled(cell: Cell) -> tuple[Label | None, str]:
     """The label that a cell begins with, in one or two languages, and what follows it."""
     if not isinstance(cell, str) or len(cell) > _LONGEST:
         return None, ""
-    found, rest = None, fold(cell).strip(_MARKS)
+    return _label_in(cell)
+
+
+@lru_cache(_KNOWN_TEXTS)
+def _label_in(text: str) -> tuple[Label | None, str]:
+    found, rest = None, fold(text).strip(_MARKS)
     while True:
         begun = next(((p, label) for p, label in _PHRASES if _begins(rest, p)), None)
         if begun is None:

@@ -66,6 +66,22 @@ def slim_bomb() -> bytes:
     return rewritten(change)
 
 
+def tags_without_an_end() -> bytes:
+    """A search that begins anew at each of them would take minutes."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        parts["xl/media/noise.bin"] = random.Random(1).randbytes(700_000)
+        parts[SHEET] = b"<worksheet>" + b'<c r="A1" ' * 4_000_000
+
+    return rewritten(change)
+
+
+def labels_everywhere() -> bytes:
+    grid = plain_grid()[:4]
+    grid += [["Số dư đầu kỳ: số dư cuối kỳ abc"] * 60 for _ in range(4_000)]
+    return text_file(grid)
+
+
 def far_cell() -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
@@ -197,6 +213,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "F12 bomb": (rows_bomb, refusals.TOO_HEAVY),
     "F12 slim bomb": (slim_bomb, refusals.TOO_MANY_ROWS),
     "F13 nested": (nested, refusals.NO_STATEMENT_FILE),
+    "F12 tags without an end": (tags_without_an_end, refusals.BROKEN),
+    "F12 labels everywhere": (labels_everywhere, refusals.NO_LINES),
     "F14 far cell": (far_cell, refusals.TOO_HEAVY),
     "F14 cell not so far": (cell_not_so_far, refusals.TOO_HEAVY),
     "F15 styles": (many_styles, refusals.NO_HEADER),
