@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.banking.commands import ImportStatement, LineSide, Telling, ToldLine
-from app.banking.rules import KnownLine, entry_of_line, likeness, same_movement
+from app.banking.rules import KnownLine, entry_of_line, likeness
 from app.banking.service import lock_account
 from app.db.direct import jsonb
 from app.kernel.clock import today
@@ -23,13 +23,13 @@ from app.ledger.queries import closed_days_among
 AROUND: Final = timedelta(days=3)
 KNOWN: Final = """
     SELECT l.id, l.side, l.amount, l.day, l.at, l.description, l.reference,
-           t.balances, t.told_here
+           t.balances
     FROM bank_lines l CROSS JOIN LATERAL (
       SELECT array_agg(t.balance_after) FILTER (WHERE t.balance_after IS NOT NULL) AS balances,
-             bool_or(t.teller_id = :teller) AS told_here
+             bool_or(t.teller_id = :teller) AS is_told
       FROM bank_line_tellings t WHERE (t.branch_id, t.line_id) = (l.branch_id, l.id)) t
     WHERE l.branch_id = current_branch() AND l.account_id = :account
-      AND l.day BETWEEN :first AND :last
+      AND l.day BETWEEN :first AND :last AND NOT t.is_told
     ORDER BY l.recorded_at, l.id
 """
 ADD_LINES: Final = """
@@ -141,7 +141,7 @@ def record_lines(
     if not fresh:
         return []
     known = _known(session, account_id, [telling.line.day for telling in fresh], teller_id)
-    met = [(_take(known, telling.line), telling) for telling in fresh]
+    met = list(zip(meet(known, [telling.line for telling in fresh]), fresh, strict=True))
     new = [(uuid7(), telling) for line_id, telling in met if line_id is None]
     ids = iter(line_id for line_id, _ in new)
     witnessed = [(line_id or next(ids), telling) for line_id, telling in met]
@@ -165,10 +165,33 @@ def _untold(session: Session, told: Sequence[Telling], teller_id: UUID) -> list[
     return list(by_place.values())
 
 
+def meet(known: Sequence[KnownLine], told: Sequence[ToldLine]) -> Sequence[UUID | None]:
+    """For each line told the known one that it is, each of these once: the surest pairs first."""
+    alike: dict[tuple[str, int], list[KnownLine]] = {}
+    for line in known:
+        alike.setdefault((line.side, line.amount), []).append(line)
+    pairs = sorted(
+        (
+            (surely, place, line.id)
+            for place, each in enumerate(told)
+            for line in alike.get((each.side.value, each.amount), ())
+            if (surely := likeness(line, each)) is not None
+        ),
+        key=lambda pair: pair[:2],
+    )
+    met: dict[int, UUID] = {}
+    taken: set[UUID] = set()
+    for _, place, line_id in pairs:
+        if place not in met and line_id not in taken:
+            met[place] = line_id
+            taken.add(line_id)
+    return [met.get(place) for place in range(len(told))]
+
+
 def _known(
     session: Session, account_id: UUID, days: Sequence[date], teller_id: UUID
-) -> dict[tuple[str, int], list[KnownLine]]:
-    """Lines of other tellers around those days, by side and amount, as they were recorded."""
+) -> Sequence[KnownLine]:
+    """Lines of the account around those days that this teller has not told, as recorded."""
     rows = session.execute(
         text(KNOWN),
         {
@@ -178,22 +201,7 @@ def _known(
             "last": max(days) + AROUND,
         },
     )
-    known: dict[tuple[str, int], list[KnownLine]] = {}
-    for row in rows:
-        line = KnownLine(*(*row[:7], frozenset(row.balances or ()), row.told_here))
-        if not line.told_here:
-            known.setdefault((line.side, line.amount), []).append(line)
-    return known
-
-
-def _take(known: dict[tuple[str, int], list[KnownLine]], told: ToldLine) -> UUID | None:
-    """The known line that is this movement, taken out so that it is no other one as well."""
-    alike = known.get((told.side.value, told.amount), [])
-    for line in sorted(alike, key=lambda each: likeness(each, told)):
-        if same_movement(line, told):
-            alike.remove(line)
-            return line.id
-    return None
+    return [KnownLine(*row[:7], frozenset(row.balances or ())) for row in rows]
 
 
 def _add(session: Session, account_id: UUID, new: Sequence[tuple[UUID, Telling]]) -> None:

@@ -8,6 +8,7 @@ two tellers agree only by what a bank does not repeat (domain.md §6.3, rule 2).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -27,7 +28,7 @@ TELLING_LENGTH: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """A line of the account as others told it; `told_here` when the present teller already did."""
+    """A line of the account as others told it."""
 
     id: UUID
     side: str
@@ -37,22 +38,43 @@ class KnownLine:
     description: str
     reference: str | None
     balances: frozenset[int]
-    told_here: bool
 
 
-def same_movement(known: KnownLine, told: ToldLine) -> bool:
-    """Whether a line that another teller told is the one told now.
+def likeness(known: KnownLine, told: ToldLine) -> tuple[int, ...] | None:
+    """How surely a line that another teller told is the one told now: smaller is surer.
 
-    By the bank's number when both know it; else by their words or the memo code in them, or by the
-    balance that the movement left on that day.
+    None when they are two. The bank's number decides when both know it; else words that are the
+    same but for what banks put around them, or one memo code; else the balance that was left.
     """
     if (known.side, known.amount) != (told.side.value, told.amount):
-        return False
-    if known.reference and told.reference:
-        return plain(known.reference) == plain(told.reference)
+        return None
+    one, other = plain(known.reference or ""), plain(told.reference or "")
+    if one and other:
+        return (0,) if one == other else None
+    apart = abs((known.day - told.day).days)
+    is_same_day = not apart
+    if not is_same_day and not is_over_midnight(known, told):
+        return None
+    # Who tells no number leaves the numbered ones to those who do.
+    rest = (int(one != other), int(told.balance_after not in known.balances), apart)
     if akin(known.description, told.description):
-        return known.day == told.day or is_over_midnight(known, told)
-    return known.day == told.day and told.balance_after in known.balances
+        return (
+            1,
+            int(codes(known.description) != codes(told.description)),
+            *rest,
+            _rest_of(known, told),
+        )
+    if is_same_day and told.balance_after in known.balances:
+        return 2, *rest
+    return None
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether two texts are one text, cut or with a bank's own words around it."""
+    if codes(one) and codes(one) == codes(other):
+        return True
+    shorter, longer = sorted((plain(one), plain(other)), key=len)
+    return shorter == longer or (len(shorter) >= TELLING_LENGTH and shorter in longer)
 
 
 def is_over_midnight(known: KnownLine, told: ToldLine) -> bool:
@@ -66,22 +88,20 @@ def is_over_midnight(known: KnownLine, told: ToldLine) -> bool:
     return local(timed.at).hour >= LATE and untimed.day - timed.day == timedelta(days=1)
 
 
-def likeness(known: KnownLine, told: ToldLine) -> tuple[bool, timedelta]:
-    """What is to be preferred among lines that could be the one told: the smallest of these."""
-    return told.balance_after not in known.balances, abs(known.day - told.day)
+def _rest_of(known: KnownLine, told: ToldLine) -> int:
+    """How many letters one of two texts has more than the other."""
+    return abs(len(plain(known.description)) - len(plain(told.description)))
 
 
-def akin(one: str, other: str) -> bool:
-    """Whether two texts are one text, cut or with a bank's own words around it."""
-    codes = codes_in(one)
-    if codes and codes == codes_in(other):
-        return True
-    shorter, longer = sorted((plain(one), plain(other)), key=len)
-    return shorter == longer or (len(shorter) >= TELLING_LENGTH and shorter in longer)
+@lru_cache(maxsize=20_000)
+def codes(text: str) -> tuple[str, ...]:
+    """The memo codes in a text, remembered."""
+    return codes_in(text)
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
-    """Letters and digits alone, folded."""
+    """Letters and digits alone, folded; remembered."""
     return "".join(sign for sign in fold(text) if sign.isalnum())
 
 
