@@ -1,9 +1,9 @@
 """Verbs of lines: what an aggregator or a statement tells is taken in once, and posted at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.banking.commands import ImportStatement, LineSide, Telling, ToldLine
-from app.banking.rules import KnownLine, entry_of_line, likeness
+from app.banking.rules import KnownLine, entry_of_line, likeness, plain
 from app.banking.service import lock_account
 from app.db.direct import jsonb
 from app.kernel.clock import today
@@ -19,6 +19,8 @@ from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
 from app.kernel.memo_codes import codes_in
 from app.ledger.queries import closed_days_among
+
+Place: TypeAlias = tuple[int, date | str]
 
 AROUND: Final = timedelta(days=3)
 KNOWN: Final = """
@@ -167,14 +169,12 @@ def _untold(session: Session, told: Sequence[Telling], teller_id: UUID) -> list[
 
 def meet(known: Sequence[KnownLine], told: Sequence[ToldLine]) -> Sequence[UUID | None]:
     """For each line told the known one that it is, each of these once: the surest pairs first."""
-    alike: dict[tuple[str, int], list[KnownLine]] = {}
-    for line in known:
-        alike.setdefault((line.side, line.amount), []).append(line)
+    places = _places(known)
     pairs = sorted(
         (
             (surely, place, line.id)
             for place, each in enumerate(told)
-            for line in alike.get((each.side.value, each.amount), ())
+            for line in _near(places, each)
             if (surely := likeness(line, each)) is not None
         ),
         key=lambda pair: pair[:2],
@@ -186,6 +186,24 @@ def meet(known: Sequence[KnownLine], told: Sequence[ToldLine]) -> Sequence[UUID 
             met[place] = line_id
             taken.add(line_id)
     return [met.get(place) for place in range(len(told))]
+
+
+def _places(known: Sequence[KnownLine]) -> dict[Place, list[KnownLine]]:
+    """Known lines by amount and day, and by amount and number: a year has too many to compare."""
+    places: dict[Place, list[KnownLine]] = {}
+    for line in known:
+        places.setdefault((line.amount, line.day), []).append(line)
+        if line.reference:
+            places.setdefault((line.amount, plain(line.reference)), []).append(line)
+    return places
+
+
+def _near(places: dict[Place, list[KnownLine]], told: ToldLine) -> Iterator[KnownLine]:
+    """The lines that may be the one told: of its number, and of its day and the two beside it."""
+    numbered = places.get((told.amount, plain(told.reference)), []) if told.reference else []
+    yield from numbered
+    for apart in (-1, 0, 1):
+        yield from places.get((told.amount, told.day + timedelta(days=apart)), [])
 
 
 def _known(

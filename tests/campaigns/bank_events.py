@@ -192,8 +192,8 @@ class Campaign:
             [
                 (f"{offer.donor_name} ung ho {offer.code}", offer.id),
                 (f"ung ho quy khuyen hoc {' '.join(offer.code.lower())} thay cho ca ngo", offer.id),
-                # Cut by two: cut by one, what the bank writes next completes it now and then.
-                (f"{offer.donor_name} ung ho {offer.code[:-2]}", None),
+                # Cut to the half: what the bank writes next completes no code by chance.
+                (f"{offer.donor_name} ung ho {offer.code[:6]}", None),
                 (f"{self.dice.choice(('LAN', 'HOA', 'TAM'))} chuyen tien", None),
             ],
             weights=[6, 2, 1, 2],
