@@ -24,9 +24,9 @@ def returned(world: World, charge: Thing) -> int:
     """How much of a charge is not with us any more."""
     refunds = world.listed("refund", charge=charge["id"])
     disputes = world.listed("dispute", charge=charge["id"])
-    return sum(r["amount"] for r in refunds if r["status"] != "failed") + sum(
-        d["amount"] for d in disputes if d["status"] != "won"
-    )
+    gone = [r["amount"] for r in refunds if r["status"] != "failed"]
+    gone += [d["amount"] for d in disputes if d["status"] != "won"]
+    return sum(map(int, gone))
 
 
 def movements(world: World, charge: Thing) -> list[Thing]:
