@@ -226,7 +226,6 @@ def _price(item: Thing, now: int) -> Thing:
             "interval": "month",
             "interval_count": 1,
             "meter": None,
-            "trial_period_days": None,
             "usage_type": "licensed",
         },
         "type": "recurring",
