@@ -93,9 +93,12 @@ class StripeGateway:
     def look(self, handle: Handle) -> Picture | None:
         """The session or the intent, with all that hangs on it."""
         with _telling():
-            if handle.intent_ref is None:
+            intents = [handle.intent_ref, *(h for h in handle.hints if h.startswith("pi_"))]
+            known = next((ref for ref in intents if ref), None)
+            # An intent that events alone have named may be one of several; the page knows which.
+            if handle.intent_ref is None and (handle.session_ref or known is None):
                 return self._by_session(handle)
-            return self._of_intent(self._intent(handle.intent_ref), handle.session_ref, None)
+            return self._of_intent(self._intent(str(known)), handle.session_ref, None)
 
     def look_at_plan(self, handle: Handle) -> PlanPicture | None:
         """The subscription, with the intents of its paid invoices."""
@@ -257,9 +260,9 @@ class StripeGateway:
             intent_ref=intent["id"],
             state=state_of_intent(intent["status"]),
             currency=intent["currency"].upper(),
-            minor=intent["amount_received"] if is_paid else intent["amount"],
+            minor=intent.get("amount_received", intent["amount"]) if is_paid else intent["amount"],
             is_live=intent["livemode"],
-            paid_at=instant(charge["created"]) if is_paid else None,
+            paid_at=instant((charge or intent)["created"]) if is_paid else None,
             references=[
                 ref for ref in (*refs, *(each["id"] for each in (*refunds, *disputes))) if ref
             ],
