@@ -93,12 +93,14 @@ class StripeGateway:
     def look(self, handle: Handle) -> Picture | None:
         """The session or the intent, with all that hangs on it."""
         with _telling():
-            intents = [handle.intent_ref, *(h for h in handle.hints if h.startswith("pi_"))]
-            known = next((ref for ref in intents if ref), None)
+            if handle.intent_ref is not None:
+                return self._of_intent(self._intent(handle.intent_ref), handle.session_ref, None)
             # An intent that events alone have named may be one of several; the page knows which.
-            if handle.intent_ref is None and (handle.session_ref or known is None):
-                return self._by_session(handle)
-            return self._of_intent(self._intent(str(known)), handle.session_ref, None)
+            picture = self._by_session(handle)
+            hinted = [hint for hint in handle.hints if hint.startswith("pi_")]
+            if picture is not None or not hinted:
+                return picture
+            return self._of_intent(self._intent(hinted[0]), None, None)
 
     def look_at_plan(self, handle: Handle) -> PlanPicture | None:
         """The subscription, with the intents of its paid invoices."""

@@ -10,10 +10,10 @@ from app.payments.references import Subject, SubjectKind
 
 # A page that nobody paid on is closed by the provider in time; a row that the provider never heard
 # of is looked at too, so that it ends. What is paid is looked at until its movement of the balance
-# is known and all that goes back is final.
+# is known and all that goes back is final. What a person must look at waits for him.
 NOT_FINAL: Final = """
     SELECT 'payment', p.id, p.branch_id FROM payments p
-    WHERE p.made_at < now() - make_interval(secs => :quiet) AND (
+    WHERE p.made_at < now() - make_interval(secs => :quiet) AND p.problem IS NULL AND (
       p.state IN ('prepared', 'open')
       OR p.state = 'succeeded' AND NOT EXISTS (SELECT FROM clearing_lines l
         WHERE (l.branch_id, l.payment_id) = (p.branch_id, p.id))

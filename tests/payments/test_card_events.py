@@ -23,7 +23,7 @@ def test_the_books_equal_the_model_however_badly_events_come(
     print(f"seed {seed}")
     story = Campaign(cards, cluster, [a_branch, another_branch], random.Random(seed))
 
-    story.run(600)
+    story.run(500)
 
     print(dict(story.tally))
     assert story.wrong() == []

@@ -244,3 +244,17 @@ def test_every_event_signed_with_the_secret_is_taken(
 
     assert statuses == {200}
     drain_outbox()
+
+
+def test_what_the_provider_does_not_know_holds_up_nobody(
+    cards: CardHouse, a_branch: BranchAtHand
+) -> None:
+    lost = cards.pay(a_branch)
+    found = cards.pay(a_branch)
+    events = list(cards.world.events)
+    del cards.world.things[payment_of(a_branch, lost).session_ref or ""]
+
+    cards.tell(events)
+
+    assert payment_of(a_branch, lost).state is PaymentState.OPEN
+    assert payment_of(a_branch, found).state is PaymentState.SUCCEEDED

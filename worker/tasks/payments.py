@@ -1,9 +1,9 @@
 """Card payments: tasks ask the provider outside a transaction, then take over what it says."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
@@ -34,6 +34,8 @@ from app.payments.service import give_up, take_over
 from app.payments.sweep import not_final
 from worker.base import branch_scope, settling
 
+R = TypeVar("R")
+
 log = structlog.get_logger()
 
 # Somebody stands before the page just now: what he does we are told.
@@ -61,7 +63,11 @@ def look_at_plan(branch_id: str, fact_ids: list[str]) -> None:
     with settling(scope, ids):
         with reading(scope) as session:
             handles = [plan_handle(session, each) for each in outbox.subjects(session, ids)]
-        pictures = {each.payment_id: provider().look_at_plan(each) for each in handles}
+        pictures = {
+            each.payment_id: found
+            for each in handles
+            for found in _seen(provider().look_at_plan, each)
+        }
         with unit_of_work(scope) as session:
             for plan_id, picture in pictures.items():
                 if picture is not None:
@@ -171,7 +177,18 @@ def _pictures(scope: BranchScope, fact_ids: Sequence[UUID]) -> dict[UUID, Pictur
         handles: list[Handle] = [
             handle_of(session, provider().name, each) for each in outbox.subjects(session, fact_ids)
         ]
-    return {each.payment_id: provider().look(each) for each in handles}
+    return {each.payment_id: found for each in handles for found in _seen(provider().look, each)}
+
+
+def _seen(look_at: Callable[[Handle], R], handle: Handle) -> Iterator[R]:
+    """What the provider sees; nothing of what another account of the provider's may have.
+
+    The sweep asks again, so a key that was put right heals what a wrong one did not find.
+    """
+    try:
+        yield look_at(handle)
+    except ProviderRefused as error:
+        log.warning("payment_unknown", payment_id=str(handle.payment_id), code=str(error))
 
 
 def _take_over(
