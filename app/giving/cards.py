@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.db import outbox
@@ -13,15 +11,11 @@ from app.donations.commands import Method, RecordDonation, Source
 from app.donations.rules import usual_source
 from app.donations.service import record_donation
 from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
-from app.giving.matching import is_in_drive, purpose_of
+from app.giving.matching import answer_offer, is_in_drive, purpose_of
 from app.giving.queries import OfferView, get_offer
 from app.ledger.queries import closed_days_among
 from app.payments.book import gift_recorded
 from app.payments.queries import CardGift, gift_to_make
-
-CITE: Final = """
-    INSERT INTO offer_gifts (donation_id, offer_id) VALUES (:gift, :offer) ON CONFLICT DO NOTHING
-"""
 
 
 def record_card_gifts(session: Session, fact_ids: Sequence[UUID]) -> None:
@@ -42,9 +36,9 @@ def record_card_gift(session: Session, payment_id: UUID) -> None:
     closed = closed_days_among(session, [paid.received_on])
     # A day that is closed in the book is booked on one that is not.
     day = closed.get(paid.received_on, paid.received_on)
-    gift = gift_of_payment(get_offer(session, paid.offer_id), paid, day)
-    record_donation(session, gift)
-    session.execute(text(CITE), {"gift": gift.id, "offer": paid.offer_id})
+    offer = get_offer(session, paid.offer_id)
+    gift = gift_of_payment(offer, paid, day)
+    answer_offer(session, record_donation(session, gift), offer)
     gift_recorded(session, payment_id, gift.id, source=gift.source.value)
 
 

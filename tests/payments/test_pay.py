@@ -1,5 +1,7 @@
 """A gift by card: paid once, told often or never, in the book once and to the đồng."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import text
 
@@ -22,7 +24,7 @@ from tests.builders.cards import (
 from tests.builders.consequences import drain_outbox
 from tests.doubles.stripe import cards as at_stripe
 from tests.doubles.stripe.delivery import signed
-from worker.tasks.payments import read_events, read_payouts, sweep
+from worker.tasks.payments import look, read_events, read_payouts, sweep
 
 
 def receipts(branch: BranchAtHand) -> list[tuple[int, bool]]:
@@ -49,6 +51,30 @@ def test_a_paid_card_becomes_one_gift_with_its_fee(
     # The double's fee: 3.4 % and 8.000 đ.
     assert balances(a_branch) == {"113": 475_000, "5111": -500_000, "642": 25_000}
     assert receipts(a_branch) == [(1, False)]
+    with reading(a_branch.scope) as session:
+        mails = session.execute(text("SELECT purpose FROM messages")).all()
+    assert [mail.purpose for mail in mails] == ["receipt"]
+
+
+def test_two_workers_that_look_at_once_make_one_gift(
+    cards: CardHouse, a_branch: BranchAtHand
+) -> None:
+    cards.pay(a_branch)
+    for event in cards.world.events:
+        cards.deliver(signed(event, SECRET))
+    with reading(a_branch.scope) as session:
+        facts = session.scalars(text("SELECT id FROM outbox WHERE event = 'payments.told'")).all()
+
+    def at_once(_: int) -> None:
+        with cards.app.app_context():
+            look(str(a_branch.id), [str(fact) for fact in facts])
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(at_once, range(4)))
+    drain_outbox()
+
+    assert gift_count(a_branch) == 1
+    assert balances(a_branch) == {"113": 475_000, "5111": -500_000, "642": 25_000}
 
 
 def test_the_giver_may_bear_the_fee(cards: CardHouse, a_branch: BranchAtHand) -> None:

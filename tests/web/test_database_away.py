@@ -20,7 +20,10 @@ from config.local.postgres import Durability, postgres_server
 from config.local.process import running
 from config.settings import Settings
 from tests.builders.branches import PASSWORD, BranchAtHand, a_member, a_token, open_city
+from tests.builders.cards import SECRET, card_house
 from tests.builders.pages import Browser, alone
+from tests.doubles.stripe.delivery import signed
+from tests.doubles.stripe.shapes import payout
 from tests.migrated import migrate
 
 
@@ -162,3 +165,13 @@ def test_what_fails_inside_a_branch_is_told_with_the_ways_on(house: House) -> No
     for page in (busy, broken):
         assert 'class="navigation"' in page.text
         assert f'<a class="button" href="/b/{house.branch.slug}/">' in page.text
+
+
+def test_what_stripe_tells_is_told_again_while_the_house_is_busy(house: House) -> None:
+    with card_house(house.app) as cards:
+        event = cards.world.tell("payout.paid", cards.world.keep(payout(500_000, "vnd", 1)))
+        with house.without_database():
+            away = cards.deliver(signed(event, SECRET))
+        back = cards.deliver(signed(event, SECRET))
+
+    assert (away, back) == (503, 200)
