@@ -1,7 +1,7 @@
 """Monthly giving. The provider charges; we keep what it says, and make a paid month a payment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -28,7 +28,7 @@ NONE_SUCH: Final = marked("Không tìm thấy đăng ký ủng hộ hằng thán
 OTHER_PLAN: Final = marked("Lượt thanh toán này đã được gửi với nội dung khác. Hãy mở lại trang.")
 PLANS: Final = """
     SELECT id, offer_id, fund_id, amount, cover_amount, currency, total_minor, rate, state,
-           session_ref, subscription_ref, started_on
+           session_ref, subscription_ref, started_on, made_at
     FROM payment_plans WHERE branch_id = current_branch() AND id = :id
 """
 PREPARE: Final = """
@@ -62,6 +62,7 @@ class PlanView:
     session_ref: str | None
     subscription_ref: str | None
     started_on: date | None
+    made_at: datetime
 
     def next_on(self, today: date) -> date | None:
         """When it is paid next; None while it is not."""

@@ -15,6 +15,7 @@ from app.db.unit_of_work import reading, unit_of_work
 from app.giving.commands import Way
 from app.kernel.clock import now
 from app.kernel.ids import uuid7
+from app.payments import ordering
 from app.payments.commands import PreparePayment, RequestRefund
 from app.payments.gateway import OrderLine, PaymentOrder
 from app.payments.plans import note_plan_started, prepare_plan
@@ -36,6 +37,7 @@ from tests.doubles.stripe.world import World
 KEY = "sk_test_double"
 SECRET = "whsec_double"
 BACK = "http://127.0.0.1/back"
+SAID = ordering.Wording(gift="Ủng hộ Quỹ khuyến học", fee="Phí thẻ", locale="vi", email=None)
 
 
 @dataclass
@@ -67,7 +69,7 @@ class CardHouse:
     def start(self, branch: BranchAtHand, payment_id: UUID) -> str:
         """Start a prepared payment; the session's id."""
         payment = payment_of(branch, payment_id)
-        started = self.gateway.start(order_of(payment.currency, payment.total_minor, payment_id))
+        started = self.gateway.start(ordering.order_of(payment, SAID, done_url=BACK, back_url=BACK))
         with unit_of_work(branch.scope) as session:
             note_started(session, "stripe", payment_id, started)
         return started.session_ref
@@ -84,8 +86,10 @@ class CardHouse:
         offer = an_offer(branch, price.amount, way=Way.CARD)
         command = PreparePayment(id=uuid7(), offer_id=offer.id, fund_id=branch.fund_id, price=price)
         with unit_of_work(branch.scope) as session:
-            prepare_plan(session, "stripe", command)
-        started = self.gateway.start_plan(order_of("VND", minor, command.id))
+            plan = prepare_plan(session, "stripe", command)
+        started = self.gateway.start_plan(
+            ordering.order_of(plan, SAID, done_url=BACK, back_url=BACK)
+        )
         with unit_of_work(branch.scope) as session:
             note_plan_started(session, "stripe", command.id, started)
         press_pay(self.world, started.session_ref)

@@ -110,6 +110,15 @@ class Campaign:
                 found += payments_check.broken_identities(session)
         return found
 
+    def left_behind(self) -> list[str]:
+        """Movements that a payout took and the books have not."""
+        world, carried = self.house.world, self._carried()
+        return [
+            ref
+            for ref in world.paid_out
+            if ref not in carried and world.get(ref)["type"] != "payout"
+        ]
+
     def forged_kept(self) -> int:
         """How many forged events are in the inbox."""
         query = "SELECT count(*) FROM payment_events WHERE event_id LIKE 'evt_forged%'"
@@ -251,7 +260,7 @@ def main() -> int:
             branches = [open_commune(city) for _ in range(4)]
             story = Campaign(house, cluster, branches, random.Random(options.seed))
             story.run(options.events)
-            wrong, kept = story.wrong(), story.forged_kept()
+            wrong, kept = story.wrong() + story.left_behind(), story.forged_kept()
             close_connections()
     print(f"{len(house.world.events)} events of {len(story.payments)} payments")
     print(dict(story.tally), f"forged kept {kept}", f"{time.monotonic() - started:.0f} s")

@@ -27,6 +27,7 @@ def test_the_books_equal_the_model_however_badly_events_come(
 
     print(dict(story.tally))
     assert story.wrong() == []
+    assert story.left_behind() == []
     assert story.forged_kept() == 0
     assert story.tally["forged answered 400"] == sum(
         count for name, count in story.tally.items() if name.startswith("forged")

@@ -56,25 +56,46 @@ def test_a_paid_card_becomes_one_gift_with_its_fee(
     assert [mail.purpose for mail in mails] == ["receipt"]
 
 
-def test_two_workers_that_look_at_once_make_one_gift(
-    cards: CardHouse, a_branch: BranchAtHand
-) -> None:
-    cards.pay(a_branch)
-    for event in cards.world.events:
-        cards.deliver(signed(event, SECRET))
-    with reading(a_branch.scope) as session:
-        facts = session.scalars(text("SELECT id FROM outbox WHERE event = 'payments.told'")).all()
+def test_two_workers_that_look_at_once_book_once(cards: CardHouse, a_branch: BranchAtHand) -> None:
+    intent = cards.intent_of(a_branch, cards.pay(a_branch))
+    look_at_once(cards, a_branch)
+    drain_outbox()
+    for _ in range(5):
+        at_stripe.refund(cards.world, {"payment_intent": intent, "amount": 20_000})
 
-    def at_once(_: int) -> None:
-        with cards.app.app_context():
-            look(str(a_branch.id), [str(fact) for fact in facts])
-
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(at_once, range(4)))
+    look_at_once(cards, a_branch)
     drain_outbox()
 
     assert gift_count(a_branch) == 1
-    assert balances(a_branch) == {"113": 475_000, "5111": -500_000, "642": 25_000}
+    assert balances(a_branch) == {"113": 375_000, "5111": -400_000, "642": 25_000}
+
+
+def look_at_once(cards: CardHouse, branch: BranchAtHand) -> None:
+    """Four workers have the same facts."""
+    for event in cards.world.events:
+        cards.deliver(signed(event, SECRET))
+    with reading(branch.scope) as session:
+        facts = session.scalars(text("SELECT id FROM outbox WHERE event = 'payments.told'")).all()
+
+    def one(_: int) -> None:
+        with cards.app.app_context():
+            look(str(branch.id), [str(fact) for fact in facts])
+            cards.gateway.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(one, range(4)))
+
+
+def test_nothing_is_booked_before_the_gift(cards: CardHouse, a_branch: BranchAtHand) -> None:
+    intent = cards.intent_of(a_branch, cards.pay(a_branch))
+    at_stripe.refund(cards.world, {"payment_intent": intent, "amount": 100_000})
+
+    look_at_once(cards, a_branch)
+    before = balances(a_branch)
+    drain_outbox()
+
+    assert before == {}
+    assert balances(a_branch) == {"113": 375_000, "5111": -400_000, "642": 25_000}
 
 
 def test_the_giver_may_bear_the_fee(cards: CardHouse, a_branch: BranchAtHand) -> None:
@@ -114,6 +135,22 @@ def test_each_branch_books_its_own_part_of_a_payout(
 
     assert balances(a_branch)["112"] == 475_000
     assert balances(another_branch)["112"] == 958_000
+
+
+def test_a_payout_waits_until_all_of_it_is_known(cards: CardHouse, a_branch: BranchAtHand) -> None:
+    cards.pay(a_branch)
+    cards.tell()
+    cards.pay(a_branch, 1_000_000)
+    at_stripe.pay_out(cards.world)
+
+    read_payouts()
+    before = balances(a_branch)
+    cards.tell()
+    read_payouts()
+
+    assert "112" not in before
+    assert balances(a_branch)["112"] == 1_433_000
+    assert "113" not in balances(a_branch)
 
 
 def test_a_payout_that_failed_waits_for_the_next(cards: CardHouse, a_branch: BranchAtHand) -> None:

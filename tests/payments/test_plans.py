@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
 from app.payments.gateway import PlanChange
-from app.payments.plans import PlanView, get_plan
+from app.payments.plans import PlanView, get_plan, plan_handle, take_over_plan
 from app.payments.states import PlanState
 from config.local.cluster import Cluster
 from tests.builders.branches import BranchAtHand
@@ -72,10 +72,17 @@ def test_a_pause_is_a_pause_once_the_provider_says_so(
 
 def test_what_has_ended_stays_so(cards: CardHouse, a_branch: BranchAtHand) -> None:
     plan_id, subscription = cards.plan(a_branch)
+    with reading(a_branch.scope) as session:
+        handle = plan_handle(session, plan_id)
+    before = cards.gateway.look_at_plan(handle)
+    assert before
     cards.gateway.change_plan(subscription, PlanChange.END, f"{plan_id}:end:1")
     cards.gateway.change_plan(subscription, PlanChange.END, f"{plan_id}:end:2")
 
     cards.tell(cards.world.events[::-1])
+    with unit_of_work(a_branch.scope) as session:
+        take_over_plan(session, "stripe", plan_id, before)
+    drain_outbox()
 
     assert plan_of(a_branch, plan_id).state is PlanState.ENDED
     assert gift_count(a_branch) == 1
