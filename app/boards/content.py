@@ -88,24 +88,6 @@ class Purse:
 
 
 @dataclass(frozen=True, slots=True)
-class Appeal:
-    """A drive: what it wants, what has come (goods valued in đồng), and from how many givers."""
-
-    id: UUID
-    name: str
-    fund: str
-    starts_on: date
-    ends_on: date | None
-    target: int | None
-    raised: int
-    giver_count: int
-
-    def is_open_on(self, day: date) -> bool:
-        """Whether it takes gifts on that day."""
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
-
-
-@dataclass(frozen=True, slots=True)
 class MoneyIn:
     """Something received: from whom if he may be named, for what, from which source."""
 
@@ -115,6 +97,28 @@ class MoneyIn:
     amount: int
     purpose: str
     is_in_kind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A drive: what it wants, what has come (goods valued in đồng), and from how many givers.
+
+    `gifts` are the latest, while it is open.
+    """
+
+    id: UUID
+    name: str
+    fund: str
+    starts_on: date
+    ends_on: date | None
+    target: int | None
+    raised: int
+    giver_count: int
+    gifts: tuple[MoneyIn, ...] = ()
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it takes gifts on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
 class PaperKind(StrEnum):

@@ -5,6 +5,8 @@ account of a giver, a note, or who recorded anything. A giver's name is shown on
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -36,7 +38,7 @@ from app.rollups.overview import Year, branch_year, lower_years, standings
 from app.rollups.queries import horizon
 from app.rollups.years import NOT_GIVEN
 
-LATEST: Final = 20
+LATEST: Final = 12
 ON_THE_ROLL: Final = 60
 DRIVES_AT_MOST: Final = 30
 # Of these a person may be a child, whom nobody has asked (domain.md §3.7).
@@ -57,7 +59,7 @@ MONEY_IN: Final = """
     JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
     JOIN funds f ON (f.branch_id, f.id) = (n.branch_id, n.fund_id)
     LEFT JOIN drives v ON (v.branch_id, v.id) = (n.branch_id, n.drive_id)
-    WHERE n.branch_id = current_branch() AND {not_taken_back}
+    WHERE n.branch_id = current_branch() AND {not_taken_back} {of_drive}
     ORDER BY n.posted_at DESC, n.id DESC LIMIT :latest
 """
 ROLL: Final = """
@@ -117,7 +119,7 @@ def project(session: Session, subject_id: UUID) -> Board:
         year=_year(session, subject_id, year),
         places=_places(session, subject_id, year) if _are_on_the_map(lower) else (),
         funds=tuple(Purse(each.name, each.restriction, each.balance) for each in funds(session)),
-        drives=_drives(session),
+        drives=_drives(session, year.horizon.today),
         money_in=_money_in(session),
         spent=spent,
         money_out=money_out,
@@ -185,14 +187,21 @@ def _places(session: Session, subject_id: UUID, year: Year) -> tuple[Place, ...]
     )
 
 
-def _drives(session: Session) -> tuple[Appeal, ...]:
+def _drives(session: Session, day: date) -> tuple[Appeal, ...]:
     rows = session.execute(text(DRIVES.format(**CONDITIONS)), {"drives_at_most": DRIVES_AT_MOST})
-    return tuple(Appeal(*row) for row in rows)
+    drives = [Appeal(*row) for row in rows]
+    return tuple(
+        replace(drive, gifts=_money_in(session, drive.id)) if drive.is_open_on(day) else drive
+        for drive in drives
+    )
 
 
-def _money_in(session: Session) -> tuple[MoneyIn, ...]:
-    rows = session.execute(text(MONEY_IN.format(**CONDITIONS)), {"latest": LATEST, **_unnamed()})
-    return tuple(MoneyIn(*row) for row in rows)
+def _money_in(session: Session, drive_id: UUID | None = None) -> tuple[MoneyIn, ...]:
+    """The latest that was received, of all or for one drive."""
+    of_drive = "AND n.drive_id = :drive" if drive_id else ""
+    asked = {"latest": LATEST, **_unnamed()} | ({"drive": drive_id} if drive_id else {})
+    query = text(MONEY_IN.format(**CONDITIONS, of_drive=of_drive))
+    return tuple(MoneyIn(*row) for row in session.execute(query, asked))
 
 
 def _roll(session: Session, days: Mapping[str, object]) -> Roll:

@@ -130,6 +130,7 @@ def drive_page(board: Board, drive_id: UUID) -> str:
         drive=shown,
         is_open=shown.is_open_on(today()) and board.branch.closed_on is None,
         way_back=[*way_back(board.branch), (board.branch.short_name, f"/q/{board.branch.slug}")],
+        giver_word=giver_word,
         public_url=current_app.extensions["settings"].public_url,
         image=ShareImage.of(board, shown),
     )

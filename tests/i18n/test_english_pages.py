@@ -100,6 +100,7 @@ def test_the_front_page_is_english_but_for_places(application: Flask) -> None:
         lower = [city, *children_of(session, city.id)]
     places = {each.short_name for each in lower} | {each.name for each in lower}
     places |= {name.split(" ", 1)[1] for name in places}  # as they stand on the map
+    refresh_boards()
 
     page = Browser(application).open("/?lang=en")
 

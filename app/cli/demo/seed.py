@@ -10,6 +10,7 @@ from flask import current_app
 from app.accounts.queries import all_users
 from app.branches.queries import BranchView, all_branches, find_branch
 from app.branches.service import open_branch
+from app.cli.boards import make_boards
 from app.cli.demo.banks import lay_accounts
 from app.cli.demo.book import fill_branch
 from app.cli.demo.history import lay_history, owner_url, tidy_tables
@@ -63,6 +64,8 @@ def plant(scale: Scale, *, tell: Tell) -> None:
     lay_accounts(current_app.extensions["settings"].secret_key)
     _sum_up()
     tidy_tables()
+    # The others follow once the worker runs; it is these that somebody opens first.
+    make_boards(errand.branch for errand in errands if errand.branch.closed_on is None)
     _prove([errand.branch for errand in errands])
     filled = sum(errand.place.gift_count > 0 for errand in errands)
     tell(f"The demonstration is there: {filled} branches were filled.")
