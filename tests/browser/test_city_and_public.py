@@ -1,5 +1,7 @@
 """The report and the public pages in a real browser: for everybody, at a desk and on a bus."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.accounts.permissions import Role
@@ -8,6 +10,8 @@ from app.db.unit_of_work import reading
 from app.donations.commands import Method, Source
 from app.receipts.queries import receipt_of_donation
 from tests.browser.conftest import Judge, Opener
+from tests.builders.bank import an_account
+from tests.builders.boards import a_drive, a_giver, spend
 from tests.builders.branches import BranchAtHand, a_member, open_below
 from tests.builders.consequences import refresh_boards
 from tests.builders.donations import a_gift, give
@@ -43,6 +47,32 @@ def test_the_report_is_for_everybody(
         page.goto(f"/b/{city.slug}/tong-hop{path}")
         assert_accessible(page)
         assert_fits(page)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_full_board_and_a_shared_drive_are_for_everybody(
+    page_at: Opener,
+    city: BranchAtHand,
+    a_branch: BranchAtHand,
+    assert_accessible: Judge,
+    assert_fits: Judge,
+    width: int,
+) -> None:
+    an_account(a_branch, city)
+    drive_id = a_drive(a_branch, "Nguyễn" * 30, target_amount=2_000_000)
+    for name in ("Bà Hoa", "Công ty " + "TráchNhiệm" * 18):
+        gift = a_gift(a_branch, amount=9_876_543_000, donor=a_giver(name))
+        give(a_branch, replace(gift, drive_id=drive_id))
+    spend(a_branch, 1_250_000)
+    refresh_boards()
+    page = page_at(width)
+
+    for path in (f"/q/{a_branch.slug}", f"/q/{a_branch.slug}/dot/{drive_id}"):
+        page.goto(path)
+        assert_accessible(page)
+        assert_fits(page)
+    page.get_by_role("link", name="Ủng hộ đợt này").click()
+    page.wait_for_url(f"**/q/{a_branch.slug}/ung-ho?dot={drive_id}")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.boards.queries import find_board
+from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading
 from app.kernel.errors import PeriodClosed
 from tests.builders.branches import BranchAtHand, open_city, open_commune
@@ -138,3 +140,16 @@ def digests_of(branch: BranchAtHand) -> list[str]:
     with reading(branch.scope) as session:
         found = session.execute(text("SELECT digest FROM receipt_documents"))
         return [row.digest for row in found]
+
+
+def test_boards_are_made_again(flask: Run) -> None:
+    branch = open_commune(open_city())
+    give(branch)
+
+    answer = flask("boards", "rebuild")
+
+    assert answer.exit_code == 0
+    with reading(DirectoryScope()) as session:
+        kept = find_board(session, branch.slug)
+    assert kept is not None
+    assert kept.board.balance == 500_000
