@@ -44,6 +44,9 @@ DRIVES_AT_MOST: Final = 30
 # Of these a person may be a child, whom nobody has asked (domain.md §3.7).
 OF_CHILDREN: Final = ("piggy_bank", "school")
 
+# What is left of a gift, some of whose money may have gone back to a card.
+LEFT: Final = """(n.amount - coalesce((SELECT sum(b.amount) FROM donation_returns b
+       WHERE (b.branch_id, b.donation_id) = (n.branch_id, n.id)), 0))"""
 NOT_TAKEN_BACK: Final = """NOT EXISTS (SELECT FROM donation_reversals r
        WHERE (r.branch_id, r.donation_id) = (n.branch_id, n.id))"""
 # An adult, a household or an organisation that gave, did not ask to stay unnamed, and has not
@@ -53,7 +56,7 @@ NAMED: Final = """(NOT n.is_anonymous AND d.kind <> 'anonymous' AND n.source <> 
        AND NOT EXISTS (SELECT FROM roll_withdrawals w
                        WHERE (w.branch_id, w.donor_id) = (n.branch_id, n.donor_id)))"""
 MONEY_IN: Final = """
-    SELECT n.received_on, CASE WHEN {named} THEN d.name END, n.source, n.amount,
+    SELECT n.received_on, CASE WHEN {named} THEN d.name END, n.source, {left}::bigint,
            coalesce(v.name, f.name), n.method = 'in_kind'
     FROM donations n
     JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
@@ -63,7 +66,7 @@ MONEY_IN: Final = """
     ORDER BY n.posted_at DESC, n.id DESC LIMIT :latest
 """
 ROLL: Final = """
-    SELECT d.name, sum(n.amount)::bigint AS amount, count(*) OVER ()
+    SELECT d.name, sum({left})::bigint AS amount, count(*) OVER ()
     FROM donations n
     JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
     WHERE n.branch_id = current_branch() AND n.received_on BETWEEN :first AND :last
@@ -76,14 +79,14 @@ DRIVES: Final = """
     FROM drives v
     JOIN funds f ON (f.branch_id, f.id) = (v.branch_id, v.fund_id)
     LEFT JOIN LATERAL (
-      SELECT sum(n.amount) AS raised, count(DISTINCT n.donor_id) AS giver_count
+      SELECT sum({left}) AS raised, count(DISTINCT n.donor_id) AS giver_count
       FROM donations n
       WHERE n.branch_id = current_branch() AND n.drive_id = v.id AND n.received_on >= v.starts_on
         AND {not_taken_back}) g ON true
     WHERE v.branch_id = current_branch() AND v.starts_on <= local_day(now())
     ORDER BY v.starts_on DESC, v.id LIMIT :drives_at_most
 """
-CONDITIONS: Final = {"named": NAMED, "not_taken_back": NOT_TAKEN_BACK}
+PARTS: Final = {"left": LEFT, "named": NAMED, "not_taken_back": NOT_TAKEN_BACK}
 # A spending that was taken back is told as its two lines are, by the sum.
 SPENT: Final = """
     SELECT e.dated_on, a.name, f.name, sum(p.signed_amount)::bigint, p.entry_id,
@@ -188,7 +191,7 @@ def _places(session: Session, subject_id: UUID, year: Year) -> tuple[Place, ...]
 
 
 def _drives(session: Session, day: date) -> tuple[Appeal, ...]:
-    rows = session.execute(text(DRIVES.format(**CONDITIONS)), {"drives_at_most": DRIVES_AT_MOST})
+    rows = session.execute(text(DRIVES.format(**PARTS)), {"drives_at_most": DRIVES_AT_MOST})
     drives = [Appeal(*row) for row in rows]
     return tuple(
         replace(drive, gifts=_money_in(session, drive.id)) if drive.is_open_on(day) else drive
@@ -200,13 +203,13 @@ def _money_in(session: Session, drive_id: UUID | None = None) -> tuple[MoneyIn, 
     """The latest that was received, of all or for one drive."""
     of_drive = "AND n.drive_id = :drive" if drive_id else ""
     asked = {"latest": LATEST, **_unnamed()} | ({"drive": drive_id} if drive_id else {})
-    query = text(MONEY_IN.format(**CONDITIONS, of_drive=of_drive))
+    query = text(MONEY_IN.format(**PARTS, of_drive=of_drive))
     return tuple(MoneyIn(*row) for row in session.execute(query, asked))
 
 
 def _roll(session: Session, days: Mapping[str, object]) -> Roll:
     asked = {**days, **_unnamed(), "on_the_roll": ON_THE_ROLL}
-    rows = session.execute(text(ROLL.format(**CONDITIONS)), asked).all()
+    rows = session.execute(text(ROLL.format(**PARTS)), asked).all()
     return Roll(rows[0][2] if rows else 0, tuple(Honoured(row[0], row[1]) for row in rows))
 
 

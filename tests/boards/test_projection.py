@@ -17,6 +17,7 @@ from app.branches.commands import BranchKind
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, ReverseDonation, Source
 from app.donations.queries import get_donation
+from app.donations.returns import mark_return
 from app.donations.service import reverse_donation
 from app.donors.commands import ANONYMOUS_NAME, CorrectDonor, DonorKind, NewDonor
 from app.donors.service import correct_donor
@@ -73,6 +74,21 @@ def test_a_drive_tells_how_far_it_has_come(a_branch: BranchAtHand) -> None:
 
     assert (drive.raised, drive.target, drive.giver_count) == (180_000, 1_000_000, 2)
     assert [gift.amount for gift in drive.gifts] == [30_000, 50_000, 100_000]
+
+
+def test_what_went_back_to_a_card_is_not_told_as_given(a_branch: BranchAtHand) -> None:
+    drive_id = a_drive(a_branch)
+    gift = replace(a_gift(a_branch, donor=a_giver("Bà Hoa")), drive_id=drive_id)
+    give(a_branch, gift)
+    assert board_of(a_branch).drives[0].raised == 500_000
+    with unit_of_work(a_branch.scope) as session:
+        mark_return(session, gift.id, left=200_000, is_gone=False)
+
+    board = board_of(a_branch)
+
+    assert [received.amount for received in board.money_in] == [200_000]
+    assert [each.amount for each in board.roll.names] == [200_000]
+    assert board.drives[0].raised == 200_000
 
 
 def test_the_roll_honours_who_gave_most_in_sum(a_branch: BranchAtHand) -> None:

@@ -166,6 +166,8 @@ GATES: Final = {
              ('rollup_deltas mark_moved_boards mark_moved_boards'),
              ('funds mark_board mark_board'), ('drives mark_board mark_board'),
              ('bank_accounts mark_board mark_board'), ('donors mark_board mark_board'),
+             ('donation_returns mark_board mark_board'),
+             ('donation_reversals mark_board mark_board'),
              ('roll_withdrawals mark_board mark_board'), ('public_documents mark_board mark_board'),
              ('branches mark_board mark_boards_around'),
              ('branch_history mark_board mark_boards_around'),
