@@ -77,6 +77,11 @@ class MadeBoard:
     is_front: bool
     mark_ids: Sequence[int]
 
+    @property
+    def version(self) -> str:
+        """What changes with anything on it."""
+        return sha256(written(self.board)).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class PublishDocument:
@@ -135,10 +140,9 @@ def make(session: Session, subject_id: UUID) -> MadeBoard:
 
 def settle(session: Session, made: MadeBoard, claim: UUID) -> bool:
     """Keep the board of the scope's branch and drop its marks, unless the claim has passed on."""
-    content = written(made.board)
     asked: dict[str, Any] = {
-        "content": content.decode(),
-        "digest": sha256(content).hexdigest(),
+        "content": written(made.board).decode(),
+        "digest": made.version,
         "shape": SHAPE,
         "is_front": made.is_front,
         "made_at": made.made_at,

@@ -10,7 +10,7 @@ from app.branches.queries import front_branch, names_below
 from app.db.scope import DirectoryScope
 from app.kernel.clock import today
 from app.kernel.errors import NotFound, marked
-from app.public.boards import board_page, drawn_with, kept_board
+from app.public.boards import board_now, board_page, drawn_with
 from app.public.caching import KEPT, kept_a_minute
 from app.public.projections import NO_BRANCH
 from app.public.search import Found, matching
@@ -43,9 +43,8 @@ def front() -> ResponseReturnValue:
         city = front_branch(session)
         if city is None:
             raise NotFound(NO_BRANCH)
-        board = kept_board(session, None).board
         found = matching(names_below(session, city.id), asked)
-    return kept_a_minute(front_page(board, asked=asked, found=found))
+    return kept_a_minute(front_page(board_now(None), asked=asked, found=found))
 
 
 @bp.get("/q/<slug>")
@@ -66,8 +65,7 @@ def drive(slug: str, drive_id: UUID) -> ResponseReturnValue:
 @open_to_all
 def drive_image(slug: str, drive_id: UUID) -> ResponseReturnValue:
     """The picture that goes with a shared drive; an old address leads to the present one."""
-    with reading(DirectoryScope()) as session:
-        board = kept_board(session, slug).board
+    board = board_now(slug)
     image = ShareImage.of(board, drive_of(board, drive_id))
     if request.args.get("v") != image.mark:
         return redirect(url_for(".drive_image", slug=slug, drive_id=drive_id, v=image.mark))
@@ -80,8 +78,7 @@ def drive_image(slug: str, drive_id: UUID) -> ResponseReturnValue:
 @open_to_all
 def document(slug: str, digest: str) -> ResponseReturnValue:
     """A file that the branch's board shows now."""
-    with reading(DirectoryScope()) as session:
-        paper = kept_board(session, slug).board.paper(digest)
+    paper = board_now(slug).paper(digest)
     if paper is None:
         raise NotFound(NO_DOCUMENT)
     try:

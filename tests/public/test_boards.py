@@ -20,7 +20,7 @@ from app.kernel.ids import uuid7
 from tests.builders.bank import an_account
 from tests.builders.boards import a_drive, a_giver, spend
 from tests.builders.branches import BranchAtHand, open_city
-from tests.builders.consequences import refresh_boards
+from tests.builders.consequences import fold_totals, refresh_boards
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser, alone
 
@@ -126,11 +126,19 @@ def test_what_one_reader_asked_for_is_not_kept_for_another(application: Flask, p
     assert "nguoi-la" not in Browser(application).open(path).text
 
 
-def test_a_board_that_was_never_made_is_a_matter_of_seconds(application: Flask) -> None:
-    page = Browser(application).open(f"/q/{open_city().slug}")
+def test_a_board_that_no_worker_has_made_is_made_by_its_first_view(application: Flask) -> None:
+    city = open_city()
+    give(city)
+    fold_totals()
+    browser = Browser(application)
 
-    assert (page.status, page.headers["Retry-After"]) == (503, "2")
-    assert page.headers["Cache-Control"] == "no-store"
+    first = browser.open(f"/q/{city.slug}")
+    with statements() as later:
+        again = browser.open(f"/q/{city.slug}")
+
+    assert (first.status, again.text) == (200, first.text)
+    assert "500.000 đ" in first.text
+    assert len(later) == 1
 
 
 def test_one_can_give_only_where_an_account_is_verified(
