@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from app.giving.letters import giver_letter, receipt_letter
+from app.giving.letters import card_letter, giver_letter, receipt_letter
 from app.mail.letters import LetterMaker
 
 LETTERS: Final[dict[str, LetterMaker]] = {
     "receipt": receipt_letter,
     "donor_link": giver_letter,
+    "card_link": card_letter,
 }

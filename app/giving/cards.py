@@ -15,7 +15,7 @@ from app.giving.matching import answer_offer, is_in_drive, purpose_of
 from app.giving.queries import OfferView, get_offer
 from app.ledger.queries import closed_days_among
 from app.payments.book import gift_recorded
-from app.payments.queries import CardGift, gift_to_make
+from app.payments.queries import CardGift, get_payment, gift_to_make
 
 
 def record_card_gifts(session: Session, fact_ids: Sequence[UUID]) -> None:
@@ -28,6 +28,7 @@ def record_card_gifts(session: Session, fact_ids: Sequence[UUID]) -> None:
 def record_card_gift(session: Session, payment_id: UUID) -> None:
     """Record the gift that a payment's money is, under the payment's id; again, nothing happens.
 
+    It cites its offer, and its receipt is mailed, as when the money came by transfer.
     Raises what record_donation raises: then the money waits at the provider, and a person looks.
     """
     paid = gift_to_make(session, payment_id)
@@ -40,6 +41,12 @@ def record_card_gift(session: Session, payment_id: UUID) -> None:
     gift = gift_of_payment(offer, paid, day)
     answer_offer(session, record_donation(session, gift), offer)
     gift_recorded(session, payment_id, gift.id, source=gift.source.value)
+
+
+def starts_of(session: Session, payment_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """What was begun for these payments: each itself, or the plan of which it is a month."""
+    payments = [get_payment(session, payment_id) for payment_id in payment_ids]
+    return [payment.plan_id or payment.id for payment in payments]
 
 
 def gift_of_payment(offer: OfferView, paid: CardGift, day: date) -> RecordDonation:

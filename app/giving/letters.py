@@ -30,6 +30,12 @@ GIVER: Final = """
             ORDER BY h.valid_from DESC LIMIT 1) AS home_name
     FROM donors d WHERE d.branch_id = current_branch() AND d.id = :id
 """
+OFFER: Final = """
+    SELECT current_branch() AS home, o.id, o.amount,
+           (SELECT h.name FROM branch_history h WHERE h.subject_id = current_branch()
+            ORDER BY h.valid_from DESC LIMIT 1) AS home_name
+    FROM offers o WHERE o.branch_id = current_branch() AND o.id = :id
+"""
 
 
 def receipt_letter(session: Session, message: MessageToWrite, desk: LetterDesk) -> Letter | None:
@@ -77,6 +83,32 @@ def giver_letter(session: Session, message: MessageToWrite, desk: LetterDesk) ->
     )
     return Letter(
         to=row["email"],
+        sender=row["home_name"],
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+    )
+
+
+def card_letter(session: Session, message: MessageToWrite, desk: LetterDesk) -> Letter | None:
+    """The link by which who reads this mailbox may pay an offer by card."""
+    row = session.execute(text(OFFER), {"id": message.object_id}).mappings().first()
+    if row is None:
+        return None
+    link = Link(Opens.CARD, row["home"], row["id"])
+    words = render(
+        "card_link",
+        message.locale,
+        {
+            "branch": row["home_name"],
+            "amount": row["amount"],
+            "url": link.address(desk.public_url, desk.secret_key),
+            "valid_until": link.until(),
+        },
+    )
+    return Letter(
+        # The mailbox that was typed is what is to be proved, not one that the book knows.
+        to=message.recipient,
         sender=row["home_name"],
         subject=words.subject,
         text=words.text,

@@ -1,4 +1,6 @@
-"""Links that open one thing for whoever holds them, for a while: a paper, or a giver's own page.
+"""Links that open one thing for whoever holds them, for a while: a paper, a giver's own page.
+
+One proves that a mailbox is read, so that its offer may be paid by card.
 
 Nothing about the person stands in them, only ids, signed (P15).
 """
@@ -24,14 +26,19 @@ class Opens(StrEnum):
 
     RECEIPT = "bien-nhan"
     GIVER = "trang-cua-toi"
+    CARD = "the-qua-thu"
 
 
-LIFE: Final = {Opens.RECEIPT: timedelta(days=30), Opens.GIVER: timedelta(days=30)}
+LIFE: Final = {
+    Opens.RECEIPT: timedelta(days=30),
+    Opens.GIVER: timedelta(days=30),
+    Opens.CARD: timedelta(minutes=30),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What one branch opens by a link: the id of a receipt, or of a donor."""
+    """What one branch opens by a link: the id of a receipt, a donor or an offer."""
 
     opens: Opens
     home: UUID

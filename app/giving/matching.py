@@ -98,9 +98,15 @@ def give_from_lines(session: Session, command: GiftFromLines) -> RecordedDonatio
 
 
 def answer_offer(session: Session, recorded: RecordedDonation, offer: OfferView) -> None:
-    """Keep which offer a gift answers, and have its receipt mailed when one was wished for."""
+    """Keep which offer a gift answers, and have its receipt mailed when one was wished for.
+
+    However the money came it ends so, and a second time nothing more happens.
+    """
     session.execute(
-        text("INSERT INTO offer_gifts (donation_id, offer_id) VALUES (:gift, :offer)"),
+        text(
+            "INSERT INTO offer_gifts (donation_id, offer_id) VALUES (:gift, :offer)"
+            " ON CONFLICT DO NOTHING"
+        ),
         {"gift": recorded.id, "offer": offer.id},
     )
     if offer.email:

@@ -67,6 +67,11 @@ class Budget:
             ends_at = counter().ask(lambda counts: counts.get_window_stats(self.tries, *its))[0]
             raise TooMany(max(1, ceil(ends_at - time.time())))
 
+    def is_spent(self, key: str) -> bool:
+        """Whether a try would be refused now; it is not counted."""
+        its = self._named(key)
+        return not counter().ask(lambda counts: counts.test(self.tries, *its))
+
     def give_back(self, key: str) -> None:
         """Take back a try that turned out not to count."""
         its = self._named(key)

@@ -1,6 +1,6 @@
 """A giver's own page, opened by a signed link; no account, no password."""
 
-from app.public.giver import page, papers, wanted, withdrawal
+from app.public.giver import card_link, page, papers, plans, wanted, withdrawal
 from app.public.giver.blueprint import bp
 
-__all__ = ["bp", "page", "papers", "wanted", "withdrawal"]
+__all__ = ["bp", "card_link", "page", "papers", "plans", "wanted", "withdrawal"]

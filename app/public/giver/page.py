@@ -16,8 +16,10 @@ from app.donors.commands import CorrectDonor, DonorKind, NewDonor
 from app.donors.queries import DonorView, get_donor
 from app.donors.service import correct_donor
 from app.giving.links import Link, Opens
+from app.giving.own_plans import plans_of
 from app.kernel.errors import marked
 from app.public.giver.blueprint import bp, link_of, scope_of
+from app.public.giver.plans import shown as shown_plan
 from app.web.access import open_to_all
 from app.web.fields import CleanEmail, CleanName, CleanPhone, CleanPrinted, Required
 from app.web.forms import BaseForm
@@ -82,6 +84,7 @@ def show(token: str) -> ResponseReturnValue:
         shown = {
             "branch": branch_of(session, link.home),
             "years": years_of(session, link),
+            "plans": [shown_plan(plan) for plan in plans_of(session, donor.id)],
         }
     if form.validate_on_submit():
         with form.reporting_errors(), unit_of_work(scope_of(link)) as session:

@@ -1,6 +1,6 @@
 """The form of an offer: amount first, then what for, from whom, and how."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import get_locale, gettext, lazy_gettext
@@ -65,7 +65,7 @@ class OfferForm(BaseForm):
 
     @classmethod
     def for_branch(
-        cls, session: Session, ways: list[tuple[str, str]], drive_id: str = ""
+        cls, session: Session, ways: list[tuple[str, str, dict[str, Any]]], drive_id: str = ""
     ) -> "OfferForm":
         """A form for what the scope's branch raises money for today, the drive `drive_id` first."""
         drives = list(open_drives(session))

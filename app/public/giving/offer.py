@@ -10,9 +10,13 @@ from markupsafe import Markup
 from app.banking.banks import bank_named
 from app.banking.queries import AccountView, account_for_gifts
 from app.branches.queries import get_branch
+from app.giving.card_orders import card_standing
+from app.giving.commands import Way
 from app.giving.queries import OfferView, get_offer, gifts_of_offer
 from app.giving.vietqr import Payee, dynamic_payload, qr_svg
+from app.kernel.clock import today
 from app.public.giving.blueprint import bp
+from app.public.giving.card import taker
 from app.public.projections import PublicScope
 from app.public.way_back import way_back
 from app.web.access import open_to_all
@@ -29,14 +33,20 @@ def show(slug: str, offer_id: UUID) -> ResponseReturnValue:
         branch = get_branch(session, slug)
         offer = get_offer(session, offer_id)
         gifts = [gift for gift in gifts_of_offer(session, offer_id) if not gift.is_reversed]
+        card = card_standing(session, offer_id) if offer.way == Way.CARD else None
         account = account_for_gifts(session)
-    rest = max(offer.amount - offer.received, 0)
+    plan = card.plan if card else None
+    # What came by card is all that was paid there, be it counted in another currency.
+    rest = 0 if card and gifts else max(offer.amount - offer.received, 0)
     page = "_state.html" if is_for_part() else "show.html"
     return render_template(
         f"public/giving/{page}",
         branch=branch,
         offer=offer,
         gifts=gifts,
+        card=card,
+        next_on=plan.next_on(today()) if plan else None,
+        takes_cards=taker() is not None and not branch.closed_on,
         rest=rest,
         account=account,
         bank=bank_named(account.bank) if account else None,
