@@ -1,13 +1,16 @@
 """Card pages as people use them: an offer sent, its form aged, what was chosen."""
 
+import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from itertools import count
 from typing import Final
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-import pytest
 from flask import Flask
 
 from app.public.giving.tickets import YOUNGEST, read_ticket
@@ -17,6 +20,7 @@ from tests.builders.mail import MailServer, mail_server
 from tests.builders.pages import Browser, Page
 
 NUMBERS: Final = count(1)
+LEAVE: Final = re.compile(r'http-equiv="refresh" content="3; url=([^"]+)"')
 A_LITTLE: Final = timedelta(seconds=1)
 
 
@@ -58,9 +62,54 @@ def fresh_budgets(application: Flask) -> Iterator[None]:
 
 
 @contextmanager
-def mailing(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+def mailing(application: Flask) -> Iterator[MailServer]:
     """A mail server, and SMTP_URL names it."""
+    before = application.extensions["settings"]
     with mail_server() as server:
-        told = replace(application.extensions["settings"], smtp_url=server.url)
-        monkeypatch.setitem(application.extensions, "settings", told)
-        yield server
+        application.extensions["settings"] = replace(before, smtp_url=server.url)
+        try:
+            yield server
+        finally:
+            application.extensions["settings"] = before
+
+
+@contextmanager
+def later(by: timedelta) -> Iterator[None]:
+    """The block happens so much later, for whoever counts by the clock of this process."""
+    real = time.time
+    time.time = lambda: real() + by.total_seconds()
+    try:
+        yield
+    finally:
+        time.time = real
+
+
+def hosted(page: Page) -> str:
+    """The provider's page to which ours leads."""
+    found = LEAVE.search(page.text)
+    assert found, page.text
+    return unescape(found[1])
+
+
+def press(url: str, button: str) -> None:
+    """Press a button of the provider's page; where that leads back to nobody listens."""
+    request = Request(url, data=f"card={button}".encode(), method="POST")  # noqa: S310
+    with suppress(OSError), build_opener(StayHere).open(request, timeout=5):
+        pass
+
+
+class StayHere(HTTPRedirectHandler):
+    """Follows no redirect."""
+
+    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+        """None: stay."""
+
+
+def mailed_link(server: MailServer, mailbox: str) -> str:
+    """The path of the link that came into this mailbox."""
+    (taken,) = [each for each in server.taken if each.recipient == mailbox]
+    body = taken.message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"https?://[^/\s]+(/the-qua-thu/\S+)", body.get_content())
+    assert found
+    return found[1]

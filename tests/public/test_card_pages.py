@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from html import unescape
-from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
@@ -16,16 +14,21 @@ from app.kernel.clock import today
 from app.payments.rates import set_rate
 from tests.builders.bank import an_account
 from tests.builders.branches import BranchAtHand
-from tests.builders.card_pages import aged, card_page, fresh_budgets, mailing, somebody
+from tests.builders.card_pages import (
+    aged,
+    card_page,
+    fresh_budgets,
+    hosted,
+    mailing,
+    press,
+    somebody,
+)
 from tests.builders.cards import CardHouse, balances, card_house
 from tests.builders.consequences import drain_outbox
 from tests.builders.mail import MailServer
 from tests.builders.pages import Browser, Page
 from tests.doubles.stripe import cards as at_stripe
 from tests.doubles.stripe import plans as plans_at_stripe
-
-LEAVE = re.compile(r'http-equiv="refresh" content="3; url=([^"]+)"')
-OPENED = "POST /v1/checkout/sessions"
 
 
 @pytest.fixture
@@ -36,9 +39,9 @@ def cards(application: Flask) -> Iterator[CardHouse]:
 
 
 @pytest.fixture
-def server(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+def server(application: Flask) -> Iterator[MailServer]:
     """A mail server of the test's own."""
-    with mailing(application, monkeypatch) as server:
+    with mailing(application) as server:
         yield server
 
 
@@ -46,25 +49,6 @@ def server(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mail
 def account(city: BranchAtHand, a_branch: BranchAtHand) -> None:
     """The branch has an account that the city has verified."""
     an_account(a_branch, city)
-
-
-def hosted(page: Page) -> str:
-    """The provider's page to which ours leads."""
-    found = LEAVE.search(page.text)
-    assert found, page.text
-    return unescape(found[1])
-
-
-def press(url: str, button: str) -> None:
-    """Press a button of the provider's page."""
-    body = f"card={button}".encode()
-    opener = Request(url, data=body, method="POST")  # noqa: S310  the double of this machine
-    try:
-        urlopen(opener, timeout=5)  # noqa: S310
-    except OSError:
-        # It leads back to our PUBLIC_URL, where nobody listens in this test.
-        if button != "pay":
-            raise
 
 
 def gifts(branch: BranchAtHand) -> list[DonationView]:
