@@ -27,6 +27,11 @@ ALLOWED: Final = {
     PlanState.PAUSED: (PlanChange.GO_ON, PlanChange.END),
     PlanState.FAILING: (PlanChange.PAUSE, PlanChange.END),
 }
+BECOMES: Final = {
+    PlanChange.PAUSE: PlanState.PAUSED,
+    PlanChange.GO_ON: PlanState.ACTIVE,
+    PlanChange.END: PlanState.ENDED,
+}
 ASKED: Final = {
     PlanChange.PAUSE: "payment_plans.pause_asked",
     PlanChange.GO_ON: "payment_plans.continuation_asked",
@@ -41,8 +46,8 @@ def plans_of(session: Session, donor_id: UUID) -> Sequence[PlanView]:
     return [get_plan(session, plan_id) for plan_id in found]
 
 
-def plan_to_change(session: Session, donor_id: UUID, plan_id: UUID, change: PlanChange) -> PlanView:
-    """A giver's plan with which this may be done now.
+def plan_to_change(session: Session, donor_id: UUID, plan_id: UUID, change: PlanChange) -> PlanView | None:
+    """A giver's plan with which this may be done now; None when it is done already.
 
     Raises:
         NotFound: it is not his, or absent. Conflict: as it stands now that has no meaning.
@@ -50,6 +55,8 @@ def plan_to_change(session: Session, donor_id: UUID, plan_id: UUID, change: Plan
     found = [plan for plan in plans_of(session, donor_id) if plan.id == plan_id]
     if not found:
         raise NotFound(NONE_SUCH)
+    if found[0].state is BECOMES[change]:
+        return None
     if change not in ALLOWED.get(found[0].state, ()) or found[0].subscription_ref is None:
         raise Conflict(NOT_NOW)
     return found[0]

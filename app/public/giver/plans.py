@@ -105,6 +105,8 @@ def do_change(link: Link, plan_id: UUID, change: PlanChange, *, key: str) -> Non
     provider: PaymentProvider | None = current_app.extensions["card_payments"]
     with reading(scope_of(link)) as session:
         plan = plan_to_change(session, link.subject_id, plan_id, change)
+    if plan is None:
+        return
     if provider is None:
         raise ProviderAway
     try:
