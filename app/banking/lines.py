@@ -219,7 +219,7 @@ def _known(
             "last": max(days) + AROUND,
         },
     )
-    return [KnownLine(*row[:7], frozenset(row.balances or ())) for row in rows]
+    return [KnownLine(*(*row[:7], frozenset(row.balances or ()))) for row in rows]
 
 
 def _add(session: Session, account_id: UUID, new: Sequence[tuple[UUID, Telling]]) -> None:

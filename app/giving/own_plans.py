@@ -46,7 +46,9 @@ def plans_of(session: Session, donor_id: UUID) -> Sequence[PlanView]:
     return [get_plan(session, plan_id) for plan_id in found]
 
 
-def plan_to_change(session: Session, donor_id: UUID, plan_id: UUID, change: PlanChange) -> PlanView | None:
+def plan_to_change(
+    session: Session, donor_id: UUID, plan_id: UUID, change: PlanChange
+) -> PlanView | None:
     """A giver's plan with which this may be done now; None when it is done already.
 
     Raises:

@@ -101,7 +101,7 @@ def press(url: str, button: str) -> None:
 class StayHere(HTTPRedirectHandler):
     """Follows no redirect."""
 
-    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: object) -> None:
         """None: stay."""
 
 
