@@ -99,6 +99,9 @@ def places() -> list[Place]:
     ]
     if g.has_lower_branches:
         wanted.append((gettext("Tổng hợp"), "tong-hop", Permission.TOTALS_VIEW))
+    if g.has_lower_branches and g.branch.parent_slug is None:
+        verifying = (gettext("Xác nhận tài khoản"), "ngan-hang/xac-nhan")
+        wanted.append((*verifying, Permission.BANK_ACCOUNTS_VERIFY))
     return [
         Place(name, root + path, is_current(root, path))
         for name, path, permission in wanted
