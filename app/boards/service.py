@@ -159,7 +159,8 @@ def settle(session: Session, made: MadeBoard, claim: UUID) -> bool:
 def withdraw_from_roll(session: Session, donor_id: UUID) -> bool:
     """Name the giver nowhere any more; True when that was not so before, and then on record.
 
-    The sums keep his gifts. His name leaves the public pages with the next making, at once.
+    The sums keep his gifts. The board as it was is shown no more: whoever looks has it made anew,
+    even while no worker runs.
     Raises:
         NotFound: absent, or another branch's.
     """
@@ -168,6 +169,7 @@ def withdraw_from_roll(session: Session, donor_id: UUID) -> bool:
     if not session.execute(query, {"id": donor_id}).rowcount:  # type: ignore[attr-defined]
         return False
     audit.record(session, "donors.withdrawn_from_roll", donor_id)
+    _hide_board(session)
     return True
 
 
@@ -204,3 +206,9 @@ def take_down_document(session: Session, document_id: UUID) -> None:
     if not session.execute(query, {"id": document_id}).rowcount:  # type: ignore[attr-defined]
         raise NotFound(marked("Không tìm thấy tài liệu này."))
     audit.record(session, "documents.taken_down", document_id)
+    _hide_board(session)
+
+
+def _hide_board(session: Session) -> None:
+    """Leave the board of the scope's branch in a shape that nobody reads."""
+    session.execute(text("UPDATE boards SET shape = '' WHERE subject_id = current_branch()"))

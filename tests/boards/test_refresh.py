@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from app.banking.service import close_bank_account
 from app.boards.queries import KeptBoard, find_board, marked_branches
 from app.boards.service import claim_due, claim_now, make, settle, withdraw_from_roll
 from app.branches.commands import Contact
@@ -15,6 +16,7 @@ from app.db.scope import DirectoryScope
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.queries import get_donation
 from config.local.cluster import Cluster
+from tests.builders.bank import an_account
 from tests.builders.branches import BranchAtHand
 from tests.builders.consequences import fold_totals, refresh_boards
 from tests.builders.donations import give
@@ -103,11 +105,23 @@ def test_a_withdrawn_name_does_not_wait(
     assert "Thắng" in str(kept(a_branch).board)
     with unit_of_work(a_branch.scope) as session:
         withdraw_from_roll(session, get_donation(session, gift.id).donor_id)
+    with reading(DirectoryScope()) as session:
+        assert find_board(session, a_branch.slug) is None
 
     assert a_branch.id in due()
     refresh()
 
     assert "Thắng" not in str(kept(a_branch).board)
+
+
+def test_a_warning_does_not_wait(city: BranchAtHand, a_branch: BranchAtHand, quiet: None) -> None:
+    account_id = an_account(a_branch, city)
+    refresh_boards()
+    before = a_branch.id in due()
+    with unit_of_work(a_branch.scope) as session:
+        close_bank_account(session, account_id)
+
+    assert (before, a_branch.id in due()) == (False, True)
 
 
 def test_a_costly_board_is_made_less_often(

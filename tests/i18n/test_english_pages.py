@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -11,12 +12,15 @@ from flask import Flask
 from jinja2.nodes import Const, Filter
 
 from app.accounts.permissions import Role
+from app.banking.service import close_bank_account
 from app.branches.queries import children_of, get_branch
 from app.db.scope import DirectoryScope
-from app.db.unit_of_work import reading
+from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Method, Source
 from app.kernel.clock import today
 from app.web.branch_names import branch_name
+from tests.builders.bank import an_account
+from tests.builders.boards import a_drive, a_giver, spend
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.consequences import refresh_boards
 from tests.builders.donations import a_gift, give
@@ -202,6 +206,28 @@ def test_reports_are_english(
     for page in (report, public):
         assert page.status == 200
         assert vietnamese_on(page.text, NAMES) == []
+
+
+def test_a_full_board_is_english_but_for_names(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    with unit_of_work(a_branch.scope) as session:
+        close_bank_account(session, an_account(a_branch, city))
+    an_account(a_branch, city)
+    drive_id = a_drive(a_branch, "Đợt vì sự học")
+    named = a_gift(a_branch, donor=a_giver("Bà Nguyễn Thị Hoè"), method=Method.IN_KIND)
+    give(a_branch, replace(named, drive_id=drive_id))
+    give(a_branch, replace(a_gift(a_branch, source=Source.INTEREST), drive_id=drive_id))
+    give(a_branch, replace(a_gift(a_branch), is_anonymous=True))
+    spend(a_branch, 10_000)
+    refresh_boards()
+    browser = Browser(application)
+
+    for path in (f"/q/{a_branch.slug}", f"/q/{a_branch.slug}/dot/{drive_id}"):
+        page = browser.open(f"{path}?lang=en")
+
+        assert page.status == 200
+        assert vietnamese_on(page.text, (*NAMES, "Đợt vì sự học")) == []
 
 
 def test_no_filter_writes_a_constant(application: Flask) -> None:
