@@ -68,6 +68,9 @@ def test_two_workers_that_look_at_once_book_once(cards: CardHouse, a_branch: Bra
 
     assert gift_count(a_branch) == 1
     assert balances(a_branch) == {"113": 375_000, "5111": -400_000, "642": 25_000}
+    query = "SELECT count(*) FROM audit_events WHERE action = 'payments.succeeded'"
+    with reading(a_branch.scope) as session:
+        assert session.execute(text(query)).scalar_one() == 1
 
 
 def look_at_once(cards: CardHouse, branch: BranchAtHand) -> None:
