@@ -20,7 +20,7 @@ from tests.builders.mail import MailServer, mail_server
 from tests.builders.pages import Browser, Page
 
 NUMBERS: Final = count(1)
-LEAVE: Final = re.compile(r'http-equiv="refresh" content="3; url=([^"]+)"')
+LEAVE: Final = re.compile(r'http-equiv="refresh" content="0; url=([^"]+)"')
 A_LITTLE: Final = timedelta(seconds=1)
 
 

@@ -19,6 +19,7 @@ BANK: Final = f"{HERE}/ngan-hang"
 LINE: Final = f"{BANK}/dong/<uuid:line_id>"
 ACCOUNT: Final = f"{BANK}/tai-khoan/<uuid:account_id>"
 GIVE: Final = "/q/<slug>/ung-ho"
+CARD: Final = "/q/<slug>/ung-ho/<uuid:offer_id>/the"
 OWN_PAGE: Final = "/trang-cua-toi/<token>"
 HTMX: Final = {"HX-Request": "true"}
 REASON: Final = {"reason": "Ghi nhầm số tiền"}
@@ -212,6 +213,24 @@ OPEN: Final = (
     Place(f"{GIVE}/duong-dan", "/q/{here}/ung-ho/duong-dan?branch_id={branch}"),
     Place(f"{GIVE}/duong-dan", "/q/{here}/ung-ho/duong-dan", "POST", form={"email": "{branch}"}),
     Place(f"{GIVE}/duong-dan/da-gui", "/q/{here}/ung-ho/duong-dan/da-gui?branch_id={branch}"),
+    Place(CARD, "/q/{here}/ung-ho/{offer}/the"),
+    Place(CARD, "/q/{here}/ung-ho/{offer}/the", "POST", form={"ticket": "{offer}"}),
+    Place(f"{CARD}/hop-thu", "/q/{here}/ung-ho/{offer}/the/hop-thu"),
+    Place(
+        f"{CARD}/hop-thu",
+        "/q/{here}/ung-ho/{offer}/the/hop-thu",
+        "POST",
+        form={"ticket": "{offer}", "email": "lan@example.vn"},
+    ),
+    Place(f"{CARD}/hop-thu/da-gui", "/q/{here}/ung-ho/{offer}/the/hop-thu/da-gui"),
+    Place("/the-qua-thu/<token>", "/the-qua-thu/{offer}"),
+    Place("/the-qua-thu/<token>", "/the-qua-thu/{offer}", "POST", form={}),
+    Place(
+        f"{OWN_PAGE}/hang-thang/<uuid:plan_id>",
+        "/trang-cua-toi/{donor}/hang-thang/{gift}",
+        "POST",
+        form={"id": "{fresh}", "change": "end"},
+    ),
     Place(OWN_PAGE, "/trang-cua-toi/{donor}"),
     Place(OWN_PAGE, "/trang-cua-toi/{donor}", "POST", form={"name": "{donor_name}"}),
     Place(f"{OWN_PAGE}/<int:year>", "/trang-cua-toi/{donor}/2026"),

@@ -117,7 +117,7 @@ def begun(choice: Choice) -> ResponseReturnValue:
     if url is None:
         return redirect(url_for(".show", slug=slug, offer_id=offer_id), 303)
     # form-action 'self' of our content policy, which we keep, forbids that a form which was sent
-    # is redirected to another origin. So a page of ours leads on, by a link and by itself.
+    # is redirected to another origin. So a page of ours leads on, by itself and by a link.
     return render_template(
         "public/giving/leave.html", url=url, price=choice.price, lines=lines_of(choice.price)
     )
