@@ -33,6 +33,7 @@ class Permission(StrEnum):
     BANK_VIEW = "bank.view"
     BANK_RECORD = "bank.record"
     BANK_ACCOUNTS_VERIFY = "bank_accounts.verify"
+    DOCUMENTS_PUBLISH = "documents.publish"
 
 
 READING: Final = frozenset(
@@ -51,12 +52,13 @@ TILL: Final = READING | {
     Permission.DONATIONS_RECORD,
     Permission.DONATIONS_REVERSE,
     Permission.BANK_RECORD,
+    Permission.DOCUMENTS_PUBLISH,
 }
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.TREASURER: TILL,
     Role.BOOKKEEPER: TILL,
-    Role.CHAIR: READING | {Permission.DONATIONS_REVERSE},
+    Role.CHAIR: READING | {Permission.DONATIONS_REVERSE, Permission.DOCUMENTS_PUBLISH},
     Role.INSPECTOR: READING,
     Role.PANELIST: frozenset({Permission.BRANCH_VIEW, Permission.FUNDS_VIEW}),
     # An upper level's desk sees money, never people (D7); whose an account is, it knows.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -36,6 +37,27 @@ def find_board(session: Session, slug: str | None) -> KeptBoard | None:
     """The board of a branch (None: the front page's), if it is made."""
     row = session.execute(*_asked(BOARD, slug)).first()
     return KeptBoard(row[0], read(row[1])) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A file that the scope's branch shows to everybody."""
+
+    id: UUID
+    kind: str
+    title: str
+    digest: str
+    published_on: date
+
+
+def documents(session: Session) -> Sequence[DocumentView]:
+    """What the scope's branch shows now, newest first; evidence of spendings too."""
+    query = text(
+        "SELECT id, kind, title, digest, published_on FROM public_documents"
+        " WHERE branch_id = current_branch() AND taken_down_at IS NULL"
+        " ORDER BY published_on DESC, id DESC"
+    )
+    return [DocumentView(*row) for row in session.execute(query)]
 
 
 def marked_branches(session: Session) -> Sequence[UUID]:

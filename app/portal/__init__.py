@@ -3,10 +3,10 @@
 from flask import Flask
 
 from app.kernel.errors import NotSignedIn
-from app.portal import account, bank, donations, donors, funds, home, sign_in, totals
+from app.portal import account, bank, documents, donations, donors, funds, home, sign_in, totals
 from app.portal.branch import portal
 
-for part in (home, donations, donors, bank, funds, totals, account):
+for part in (home, donations, donors, bank, funds, totals, documents, account):
     portal.register_blueprint(part.bp)
 
 

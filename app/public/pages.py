@@ -87,6 +87,10 @@ def document(slug: str, digest: str) -> ResponseReturnValue:
         raise NotFound(NO_DOCUMENT) from error
     answer = Response(content, mimetype=paper.media_type)
     answer.headers["Cache-Control"] = KEPT
+    # What somebody sent in is never opened on our pages: it is saved, and may do nothing here.
+    name = f"{paper.kind}-{paper.published_on}.{paper.media_type.rpartition('/')[2]}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 

@@ -37,8 +37,11 @@ NO_ROOM: Final = marked(
 )
 FORM: Final = "application/x-www-form-urlencoded"
 LARGEST: Final = 1_000_000
-# Where files are sent to, and how large they may be: a bank's statement of a year.
-LARGER: Final = ((re.compile(r"/b/[^/]+/ngan-hang/sao-ke"), 5_000_000),)
+# Where files are sent to, and how large they may be: a bank's statement of a year, a public paper.
+LARGER: Final = (
+    (re.compile(r"/b/[^/]+/ngan-hang/sao-ke"), 5_000_000),
+    (re.compile(r"/b/[^/]+/tai-lieu/"), 5_200_000),
+)
 
 
 class CutOff(DomainError):

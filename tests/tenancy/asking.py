@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from app.accounts.permissions import Role
 from app.api.fields import cursor_of
+from app.boards.content import PaperKind
+from app.boards.service import PublishDocument, publish_document
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import ReverseDonation
 from app.donations.queries import get_donation
@@ -139,6 +141,16 @@ def ids_of(branch: BranchAtHand) -> Words:
     offer, account = an_offer(branch), an_account(branch)
     (line,) = tell(branch, account, [told(500_000, f"{branch.slug} chuyen tien")])
     drain_outbox()
+    paper = PublishDocument(
+        id=uuid7(),
+        kind=PaperKind.REPORT,
+        title="Báo cáo",
+        digest=uuid4().hex * 2,
+        media_type="application/pdf",
+        size=1,
+    )
+    with unit_of_work(branch.scope) as session:
+        publish_document(session, paper)
     with reading(branch.scope) as session:
         receipt = receipt_of_donation(session, gift.id)
         entry = entries(session, EntryFilter(at_most=1))[0]
@@ -159,6 +171,7 @@ def ids_of(branch: BranchAtHand) -> Words:
             "offer": str(offer.id),
             "account": str(account),
             "line": str(line),
+            "document": str(paper.id),
         }
 
 

@@ -170,6 +170,9 @@ PORTAL: Final = (
     sent(f"{HERE}/tai-khoan/", "/tai-khoan/", branch_id="{branch}"),
     portal(f"{HERE}/", "/?branch_id={branch}"),
     portal(f"{HERE}/quy/", "/quy/?branch_id={branch}"),
+    portal(f"{HERE}/tai-lieu/", "/tai-lieu/?branch_id={branch}"),
+    sent(f"{HERE}/tai-lieu/", "/tai-lieu/", branch_id="{branch}"),
+    sent(f"{HERE}/tai-lieu/<uuid:document_id>/go", "/tai-lieu/{document}/go"),
     portal(f"{HERE}/tong-hop", "/tong-hop?nam={branch}&sort={slug}"),
 )
 # The same pages of a branch where the person has no role: each rule and method once.
