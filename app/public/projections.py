@@ -51,6 +51,7 @@ class PublicReceipt:
     """What the holder of a code learns: enough to compare with the paper, nothing of the giver.
 
     `asked` is the branch that clears up a difference: never only the person who took the money.
+    `left` is what the gift still is, when a part of it went back to its card.
     """
 
     number: str
@@ -58,6 +59,7 @@ class PublicReceipt:
     received_on: date
     is_in_kind: bool
     voided_on: date | None
+    left: int | None
     branch: BranchView
     asked: BranchView | None
 
@@ -74,6 +76,7 @@ def public_receipt(session: Session, code: str) -> PublicReceipt | None:
         received_on=found.received_on,
         is_in_kind=found.is_in_kind,
         voided_on=local(found.voided_at).date() if found.voided_at else None,
+        left=found.left_amount if found.left_amount != found.amount else None,
         branch=branch,
         asked=whom_to_ask(session, branch),
     )

@@ -49,7 +49,7 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedReceipt:
-    """All that a stranger with the code may know."""
+    """All that a stranger with the code may know; `left_amount` when a part went back."""
 
     branch_id: UUID
     fiscal_year: int
@@ -61,6 +61,7 @@ class VerifiedReceipt:
     received_on: date
     is_in_kind: bool
     voided_at: datetime | None
+    left_amount: int | None
 
 
 @dataclass(frozen=True, slots=True)

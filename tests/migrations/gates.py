@@ -129,6 +129,8 @@ GATES: Final = {
               '''app.token_digest''::text, true), ''''::text), ''hex''::text) AS decode))'),
              ('receipts | by_possession | SELECT | (verify_code = ( SELECT NULLIF(current_setting('
               '''app.verify_code''::text, true), ''''::text) AS "nullif"))'),
+             ('donation_returns | by_possession | SELECT | (donation_id = ( SELECT (NULLIF(current_setting('
+              '''app.verified_gift''::text, true), ''''::text))::uuid AS "nullif"))'),
              ('receipt_voids | by_possession | SELECT | (receipt_id = ( SELECT (NULLIF(current_setting('
               '''app.verified_receipt''::text, true), ''''::text))::uuid AS "nullif"))'))""",
         "CREATE POLICY of_actor ON donors FOR SELECT USING (id = (SELECT current_actor()))",

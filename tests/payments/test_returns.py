@@ -18,9 +18,11 @@ from app.ledger.service import close_period, post_entry
 from app.payments.commands import RequestRefund
 from app.payments.queries import disputes_of, open_disputes, refunds_of
 from app.payments.returns import request_refund
+from app.receipts.queries import receipt_of_donation
 from tests.builders.branches import BranchAtHand
 from tests.builders.cards import CardHouse, ask_back, balances, gift_count, payment_of
 from tests.builders.consequences import drain_outbox
+from tests.builders.pages import Browser
 from tests.doubles.stripe import cards as at_stripe
 
 
@@ -56,7 +58,11 @@ def test_a_part_that_goes_back_leaves_the_gift_its_rest(
     assert voids(a_branch) == 0
     with reading(a_branch.scope) as session:
         noted = [(each.amount, each.left) for each in returns_of(session, payment_id)]
+        code = receipt_of_donation(session, payment_id).verify_code
     assert noted == [(200_000, 300_000), (100_000, 200_000)]
+    page = Browser(cards.app).open(f"/xac-minh/{code}")
+    assert "đã hoàn một phần về thẻ, còn 200.000 đ" in page.text
+    assert "500.000 đ" in page.text
 
 
 def test_the_last_part_voids_the_receipt(cards: CardHouse, a_branch: BranchAtHand) -> None:
