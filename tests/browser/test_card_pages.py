@@ -128,7 +128,7 @@ def test_every_page_of_cards_is_for_everybody(
 
     while not guard.UNPROVEN.is_spent(guard.EVERYBODY):
         guard.UNPROVEN.take(guard.EVERYBODY)
-    page.click("text=Thử lại")
+    page.click("a.button:has-text('Thử lại')")
     page.wait_for_url("**/hop-thu")
     assert_for_everybody(page)
     page.wait_for_timeout(A_LITTLE)
