@@ -41,7 +41,7 @@ class CardForm(BaseForm):
     )
     covers_fee = BooleanField(lazy_gettext("Tôi muốn chịu cả phí thẻ"))
     often = RadioField(
-        lazy_gettext("Ủng hộ"),
+        lazy_gettext("Bao lâu một lần"),
         invalid_choice_message=lazy_gettext("Chọn một lần hay hằng tháng."),
     )
 
@@ -58,6 +58,8 @@ class CardForm(BaseForm):
             (ONCE, gettext("Một lần")),
             (MONTHLY, gettext("Hằng tháng, đến khi tôi dừng")),
         ]
+        # Something is always chosen; required by the browser alone, for one may not be shown.
+        form.currency.flags.required = form.often.flags.required = True
         return form
 
     def price(self, offer: OfferView, rates: Mapping[str, RateView]) -> Price:
