@@ -90,7 +90,7 @@ def test_a_ticket_is_of_its_offer_and_browser_and_signed(
 ) -> None:
     mine, other = somebody(application), somebody(application)
     page, another = card_page(mine, a_branch), card_page(mine, a_branch)
-    theirs = card_page(other, a_branch)
+    theirs = aged(other.open(page.path))
     ticket = page.values()["ticket"]
     wrong = [
         another.values()["ticket"],
