@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from app.banking import check as banking_check
 from app.db.base import close_connections
 from app.db.unit_of_work import reading
 from app.factory import create_app
@@ -88,4 +89,5 @@ def assert_book_is_sound(branch: BranchAtHand) -> None:
     with reading(branch.scope) as session:
         assert ledger_check.broken_identities(session) == []
         assert receipts_check.broken_identities(session) == []
+        assert banking_check.broken_identities(session) == []
         assert payments_check.broken_identities(session) == []

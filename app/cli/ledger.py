@@ -4,6 +4,7 @@ from datetime import date
 
 import click
 
+from app.banking import check as banking_check
 from app.branches.queries import BranchView
 from app.cli.arguments import Day, Slug, branch_slug
 from app.cli.operator import OperatorGroup, branch_named, scope_of, with_books
@@ -59,5 +60,6 @@ def broken_identities(branch: BranchView) -> list[str]:
         return [
             *ledger_check.broken_identities(session),
             *receipts_check.broken_identities(session),
+            *banking_check.broken_identities(session),
             *payments_check.broken_identities(session),
         ]

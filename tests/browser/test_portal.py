@@ -79,7 +79,7 @@ def test_the_ways_on_stay_in_one_row_on_a_telephone(
     ways = page.locator(".navigation a")
 
     tops = {box["y"] for way in ways.all() if (box := way.bounding_box())}
-    assert (ways.count(), len(tops)) == (5, 1)
+    assert (ways.count(), len(tops)) == (6, 1)
     assert_for_everybody(page)
     ways.last.click()
     page.wait_for_url("**/tong-hop")

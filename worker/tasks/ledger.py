@@ -3,6 +3,7 @@
 import structlog
 from celery import shared_task
 
+from app.banking import check as banking_check
 from app.db.scope import RelayScope
 from app.db.unit_of_work import reading
 from app.ledger import check as ledger_check
@@ -24,6 +25,7 @@ def check_books() -> None:
             found = [
                 *ledger_check.broken_identities(session),
                 *receipts_check.broken_identities(session),
+                *banking_check.broken_identities(session),
                 *payments_check.broken_identities(session),
             ]
         if found:
