@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from app.accounts.permissions import Role
+from app.boards.rules import refuse_unfit_pdf
+from app.kernel.errors import Invalid
 from tests.builders.branches import BranchAtHand, a_member
 from tests.builders.consequences import refresh_boards
 from tests.builders.pages import Browser, Page
@@ -63,7 +65,6 @@ def test_a_document_is_shown_to_all_until_it_is_taken_down(
         (b"<html>", {}, "không phải PDF"),
         (REPORT[:30], {}, "không phải PDF"),
         (REPORT.replace(b"<<>>", b"<< /S /JavaScript >>", 1), {}, "mã lệnh"),
-        (REPORT + b" " * 5_000_001 + b"%%EOF", {}, "lớn hơn 5 MB"),
         (REPORT, {"is_clean": None}, "che những điều riêng tư"),
         (REPORT, {"title": " "}, "Nhập tên tài liệu"),
         (REPORT, {"kind": "evidence"}, "Chọn một loại"),
@@ -77,6 +78,11 @@ def test_what_is_not_fit_to_be_shown_is_refused(
     assert answer.status == 422
     assert said in answer.text
     assert "Tài liệu công khai" not in public_page(browser, a_branch)
+
+
+def test_too_large_a_file_is_refused() -> None:
+    with pytest.raises(Invalid, match="5 MB"):
+        refuse_unfit_pdf(REPORT + b" " * 5_000_001 + b"%%EOF")
 
 
 @pytest.mark.parametrize(
