@@ -1,6 +1,7 @@
 """The report and the public pages in a real browser: for everybody, at a desk and on a bus."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +134,29 @@ def test_on_a_telephone_every_branch_takes_three_lines(
 
     assert slip is not None
     assert slip["height"] < 140
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_page_of_documents_is_for_everybody(
+    page_at: Opener,
+    a_branch: BranchAtHand,
+    assert_accessible: Judge,
+    assert_fits: Judge,
+    tmp_path: Path,
+    width: int,
+) -> None:
+    report = tmp_path / "bao-cao.pdf"
+    report.write_bytes(b"%PDF-1.7\ntrailer\n<<>>\n%%EOF\n")
+    page = page_at(width, a_member(a_branch, Role.CHAIR))
+    page.goto(f"/b/{a_branch.slug}/tai-lieu/")
+    page.get_by_role("button", name="Công bố").click()
+    assert_accessible(page)
+    page.fill("#title", "Báo cáo" + "ThuChi" * 25)
+    page.set_input_files("#file", report)
+    page.check("#is_clean")
+    page.get_by_role("button", name="Công bố").click()
+    page.get_by_role("button", name="Gỡ").wait_for()
+
+    assert_accessible(page)
+    assert_fits(page)
+    page.screenshot(path=tmp_path / "documents.png", full_page=True)
