@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Request
 
 from app.accounts.permissions import Role
 from app.branches.commands import BranchKind
@@ -160,3 +161,34 @@ def test_the_page_of_documents_is_for_everybody(
     assert_accessible(page)
     assert_fits(page)
     page.screenshot(path=tmp_path / "documents.png", full_page=True)
+
+
+def test_public_pages_are_light_on_a_cheap_phone(
+    page_at: Opener, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    an_account(a_branch, city)
+    drive_id = a_drive(a_branch)
+    for number in range(25):
+        give(
+            a_branch,
+            replace(
+                a_gift(a_branch, donor=a_giver(f"Ông Đỗ Văn Thuỷ {number}")), drive_id=drive_id
+            ),
+        )
+    spend(a_branch, 1_250_000)
+    refresh_boards()
+
+    for path in ("/", f"/q/{a_branch.slug}", f"/q/{a_branch.slug}/dot/{drive_id}"):
+        page = page_at(360)
+        loaded: list[Request] = []
+
+        def note(request: Request, seen: list[Request] = loaded) -> None:
+            seen.append(request)
+
+        page.on("requestfinished", note)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        sizes = [request.sizes() for request in loaded]
+
+        sent = sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes)
+        assert 50_000 < sent <= 150_000, path
