@@ -41,6 +41,6 @@ def test_a_fault_is_found(spoilt: BranchAtHand, cluster: Cluster, sentence: str)
     with reading(spoilt.scope) as session:
         assert broken_identities(session) == []
     with psycopg.connect(cluster.superuser_url(), autocommit=True) as owner:
-        owner.execute(FAULTS[sentence], [spoilt.id])  # type: ignore[arg-type]
+        owner.execute(FAULTS[sentence], [spoilt.id])
     with reading(spoilt.scope) as session:
         assert any(found.startswith(sentence) for found in broken_identities(session))
