@@ -35,7 +35,7 @@ test: env tools
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@exec .venv/bin/pytest $(TESTS)
+	@exec .venv/bin/pytest -n 2 $(TESTS)
 
 bench: env
 	@exec .venv/bin/python -m bench
