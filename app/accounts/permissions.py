@@ -33,6 +33,7 @@ class Permission(StrEnum):
     BANK_VIEW = "bank.view"
     BANK_RECORD = "bank.record"
     BANK_ACCOUNTS_VERIFY = "bank_accounts.verify"
+    PAYMENTS_REFUND = "payments.refund"
     DOCUMENTS_PUBLISH = "documents.publish"
 
 
@@ -58,7 +59,13 @@ TILL: Final = READING | {
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.TREASURER: TILL,
     Role.BOOKKEEPER: TILL,
-    Role.CHAIR: READING | {Permission.DONATIONS_REVERSE, Permission.DOCUMENTS_PUBLISH},
+    # Money goes back to a card by the chair's word alone (domain.md S5).
+    Role.CHAIR: READING
+    | {
+        Permission.DONATIONS_REVERSE,
+        Permission.DOCUMENTS_PUBLISH,
+        Permission.PAYMENTS_REFUND,
+    },
     Role.INSPECTOR: READING,
     Role.PANELIST: frozenset({Permission.BRANCH_VIEW, Permission.FUNDS_VIEW}),
     # An upper level's desk sees money, never people (D7); whose an account is, it knows.

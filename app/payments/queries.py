@@ -49,7 +49,7 @@ class PaymentView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """Money asked back, or sent back by the provider by itself."""
+    """Money asked back, or sent back by the provider by itself; by whom it was asked."""
 
     id: UUID
     payment_id: UUID
@@ -57,6 +57,7 @@ class RefundView:
     reason: str
     state: str
     made_at: datetime
+    requested_by: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def handle_of(session: Session, provider: str, payment_id: UUID) -> Handle:
 def refunds_of(session: Session, payment_id: UUID) -> Sequence[RefundView]:
     """What went back, or is to go back, of a payment."""
     query = (
-        "SELECT id, payment_id, minor, reason, state, made_at FROM refunds"
+        "SELECT id, payment_id, minor, reason, state, made_at, requested_by FROM refunds"
         " WHERE branch_id = current_branch() AND payment_id = :id ORDER BY made_at, id"
     )
     return [RefundView(*row) for row in session.execute(text(query), {"id": payment_id})]
@@ -192,6 +193,13 @@ def gift_standing(session: Session, payment_id: UUID) -> GiftStanding | None:
         each.state in {"open", "answered"} for each in disputes_of(session, payment_id)
     )
     return GiftStanding(payment.donation_id, left, is_gone=left == 0 and not may_return)
+
+
+def left_to_refund(session: Session, payment: PaymentView) -> int:
+    """How much of a payment has not gone back and is not held, in the card's smallest unit."""
+    gone = sum(each.minor for each in refunds_of(session, payment.id) if each.state != "failed")
+    held = sum(each.minor for each in disputes_of(session, payment.id) if each.state != "won")
+    return max(payment.total_minor - gone - held, 0)
 
 
 def _one(session: Session, query: str, payment_id: UUID) -> PaymentView:

@@ -70,6 +70,13 @@ class Share:
         """What so much of the card's money is in đồng; the whole is the whole."""
         return self.total * minor // self.total_minor
 
+    def minor_of(self, dong: int) -> int:
+        """The least of the card's money that is so much in đồng: taken(minor_of(x)) >= x.
+
+        What is taken(m) is m again, so that all that is left goes back to the last unit.
+        """
+        return -(-dong * self.total_minor // self.total)
+
     def gift_left(self, minor: int) -> int:
         """What is left of the gift when so much has gone back: the gift goes first."""
         return max(self.amount - self.taken(minor), 0)

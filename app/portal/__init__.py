@@ -3,10 +3,21 @@
 from flask import Flask
 
 from app.kernel.errors import NotSignedIn
-from app.portal import account, bank, documents, donations, donors, funds, home, sign_in, totals
+from app.portal import (
+    account,
+    bank,
+    cards,
+    documents,
+    donations,
+    donors,
+    funds,
+    home,
+    sign_in,
+    totals,
+)
 from app.portal.branch import portal
 
-for part in (home, donations, donors, bank, funds, totals, documents, account):
+for part in (home, donations, donors, bank, cards, funds, totals, documents, account):
     portal.register_blueprint(part.bp)
 
 

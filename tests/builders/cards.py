@@ -16,7 +16,7 @@ from app.giving.commands import Way
 from app.kernel.clock import now
 from app.kernel.ids import uuid7
 from app.payments import ordering
-from app.payments.commands import PreparePayment, RequestRefund
+from app.payments.commands import PreparePayment, Price, RequestRefund
 from app.payments.gateway import OrderLine, PaymentOrder
 from app.payments.plans import note_plan_started, prepare_plan
 from app.payments.queries import PaymentView, get_payment
@@ -59,12 +59,7 @@ class CardHouse:
         covers_fee: bool = False,
     ) -> UUID:
         """A payment that the provider has not heard of."""
-        price = priced(currency, minor, rate, covers_fee=covers_fee)
-        offer = an_offer(branch, price.amount, way=Way.CARD)
-        command = PreparePayment(id=uuid7(), offer_id=offer.id, fund_id=branch.fund_id, price=price)
-        with unit_of_work(branch.scope) as session:
-            prepare_payment(session, "stripe", command)
-        return command.id
+        return a_card_payment(branch, priced(currency, minor, rate, covers_fee=covers_fee))
 
     def start(self, branch: BranchAtHand, payment_id: UUID) -> str:
         """Start a prepared payment; the session's id."""
@@ -113,6 +108,16 @@ class CardHouse:
         for event in self.world.events if events is None else events:
             assert self.deliver(signed(event, SECRET)) == 200
         drain_outbox()
+
+
+def a_card_payment(branch: BranchAtHand, price: Price | None = None) -> UUID:
+    """A payment for an offer, 500.000 đ by default, that no provider has heard of."""
+    price = price or priced("VND", 500_000, None, covers_fee=False)
+    offer = an_offer(branch, price.amount, way=Way.CARD)
+    command = PreparePayment(id=uuid7(), offer_id=offer.id, fund_id=branch.fund_id, price=price)
+    with unit_of_work(branch.scope) as session:
+        prepare_payment(session, "stripe", command)
+    return command.id
 
 
 def order_of(currency: str, minor: int, order_id: UUID) -> PaymentOrder:

@@ -27,6 +27,7 @@ from app.ledger.queries import EntryFilter, entries
 from app.receipts.queries import receipt_of_donation
 from tests.builders.bank import an_account, an_offer, tell, told
 from tests.builders.branches import BranchAtHand, a_member, a_token
+from tests.builders.cards import a_card_payment
 from tests.builders.consequences import drain_outbox
 from tests.builders.donations import a_gift, give
 from tests.builders.pages import Browser, alone
@@ -138,7 +139,7 @@ def ids_of(branch: BranchAtHand) -> Words:
     with unit_of_work(branch.scope) as session:
         wish = ReverseDonation(id=reversal, donation_id=void.id, reason="Ghi nhầm số tiền")
         reverse_donation(session, wish)
-    offer, account = an_offer(branch), an_account(branch)
+    offer, account, payment = an_offer(branch), an_account(branch), a_card_payment(branch)
     (line,) = tell(branch, account, [told(500_000, f"{branch.slug} chuyen tien")])
     drain_outbox()
     paper = PublishDocument(
@@ -170,6 +171,7 @@ def ids_of(branch: BranchAtHand) -> Words:
             "donor_name": giver.name,
             "offer": str(offer.id),
             "account": str(account),
+            "payment": str(payment),
             "line": str(line),
             "document": str(paper.id),
         }

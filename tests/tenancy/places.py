@@ -17,6 +17,7 @@ API_GIFT: Final = f"{API}/donations/<uuid:donation_id>"
 RECEIPT: Final = f"{API}/receipts/<uuid:receipt_id>"
 BANK: Final = f"{HERE}/ngan-hang"
 LINE: Final = f"{BANK}/dong/<uuid:line_id>"
+PAYMENT: Final = f"{BANK}/the/<uuid:payment_id>"
 ACCOUNT: Final = f"{BANK}/tai-khoan/<uuid:account_id>"
 GIVE: Final = "/q/<slug>/ung-ho"
 CARD: Final = "/q/<slug>/ung-ho/<uuid:offer_id>/the"
@@ -141,6 +142,9 @@ PORTAL: Final = (
         f"{BANK}/xac-nhan/<uuid:owner_id>/<uuid:account_id>",
         "/ngan-hang/xac-nhan/{branch}/{account}",
     ),
+    portal(f"{BANK}/the/", "/ngan-hang/the/?sau={dated_line}"),
+    portal(PAYMENT, "/ngan-hang/the/{payment}"),
+    sent(f"{PAYMENT}/hoan", "/ngan-hang/the/{payment}/hoan", amount="20.000", **REASON),
     portal(LINE, "/ngan-hang/dong/{line}"),
     sent(f"{LINE}/xac-nhan", "/ngan-hang/dong/{line}/xac-nhan", proposed="offer:{offer}"),
     sent(f"{LINE}/xac-nhan", "/ngan-hang/dong/{own_line}/xac-nhan", proposed="offer:{offer}"),

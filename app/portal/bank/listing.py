@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.banking.queries import (
     open_money,
     statements,
 )
+from app.payments.overview import has_payments
 from app.portal.bank.blueprint import bp
 from app.portal.paging import dated_cursor, dated_place, id_of, one_more, part
 from app.web.access import requires
@@ -116,7 +117,13 @@ def index(slug: str) -> ResponseReturnValue:
             accounts=accounts(session),
             sentence=told(waiting),
             statements=statements(session, at_most=5),
+            has_cards=takes_cards() or has_payments(session),
         )
+
+
+def takes_cards() -> bool:
+    """Whether somebody takes cards for us."""
+    return current_app.extensions["card_payments"] is not None
 
 
 def place_of_line(line: LineView) -> str:

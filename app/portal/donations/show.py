@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from flask import current_app, render_template
@@ -19,6 +20,7 @@ from app.donations.rules import costs_deduction
 from app.donors.queries import get_donor
 from app.kernel.text import looks_garbled
 from app.mail.queries import messages_of
+from app.payments.overview import payment_of_gift
 from app.portal.donations.blueprint import bp
 from app.portal.donations.papers import hasten_papers, papers_of
 from app.portal.donations.picture import picture_of_receipt
@@ -26,6 +28,9 @@ from app.receipts.queries import ReceiptView, papers_made, receipt_of_donation
 from app.web.access import requires
 from app.web.labels import label
 from app.web.transactions import reading
+
+
+TAKEN_BACK: Final = frozenset({"donations.reversed", "donations.returned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def show(slug: str, donation_id: UUID) -> ResponseReturnValue:
             giver=get_donor(session, gift.donor_id),
             letters=messages_of(session, receipt.id),
             lines=lines_of_subject(session, gift.id),
+            payment_id=payment_of_gift(session, gift.id),
             steps=steps_of(session, gift, receipt),
             is_costly_cash=costs_deduction(gift.donor_kind, gift.method, gift.amount),
             is_garbled=looks_garbled(gift.donor_name),
@@ -74,7 +80,7 @@ def steps_of(session: Session, gift: DonationView, receipt: ReceiptView) -> Sequ
             at=event.at,
             by=names.get(event.actor_id, gettext("hệ thống")),
             note=event.reason or "",
-            kind="void" if event.action == "donations.reversed" else "",
+            kind="void" if event.action in TAKEN_BACK else "",
         )
         for event in events
     ]
