@@ -69,6 +69,15 @@ def test_each_shared_statement_is_taken_in_exactly_and_once(
     assert balance(a_branch, "112") == expected["closing"] - expected["opening"]
 
 
+def test_a_filter_that_is_no_filter_is_said_at_its_field(
+    application: Flask, a_branch: BranchAtHand
+) -> None:
+    browser = treasurer(application, a_branch)
+    page = browser.open(f"/b/{a_branch.slug}/ngan-hang/?tu=hom-qua&tai-khoan=khong-co")
+    assert page.status == 422
+    assert 'id="first-error"' in page.text or 'id="tu-error"' in page.text
+
+
 def test_a_statement_of_another_account_is_refused(
     application: Flask, a_branch: BranchAtHand
 ) -> None:

@@ -219,10 +219,16 @@ def test_a_payment_of_another_branch_is_not_there(
     cards.tell()
     form = chair.open(desk(a_branch, own))
 
-    answer = form.send(to=desk(a_branch, theirs, "hoan"), reason=REASON)
+    answers = [
+        answer
+        for named in (theirs, uuid7())
+        for answer in (
+            chair.open(desk(a_branch, named)),
+            form.send(to=desk(a_branch, named, "hoan"), reason=REASON),
+        )
+    ]
 
-    assert chair.open(desk(a_branch, theirs)).status == 404
-    assert answer.status == 404
+    assert [answer.status for answer in answers] == [404] * 4
     assert str(theirs) not in chair.open(desk(a_branch)).text
     assert refunds(another_branch, theirs) == []
 

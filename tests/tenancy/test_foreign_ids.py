@@ -26,11 +26,12 @@ WRITING = {Permission.DONATIONS_RECORD, Permission.DONATIONS_REVERSE}
 WRITERS = [role for role in Role if WRITING & GRANTS[role]]
 # What one's own id does not change: a place in an order, what is not read there, a page without
 # htmx, an id where another kind's belongs, an address that leads nowhere, a poster of an account
-# that is not verified, a match with what does not fit; and a branch is not below itself.
+# that is not verified, a match with what does not fit, what only the chair may; and a branch is not
+# below itself.
 SILENT = re.compile(
     r"dated_|gift_cursor|entry_cursor|\{branch\}|\?branch=|/tong-hop|GET \S+/bien-nhan$"
     r"|receipts/\{gift\}|\{digest\}|/b/\{here\}/\{|ap-phich|/sao-ke/cot|'netted'|line_cursor"
-    r"|own_line\}/xac-nhan"
+    r"|own_line\}/xac-nhan|/hoan"
 )
 
 

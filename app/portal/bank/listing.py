@@ -106,19 +106,18 @@ def index(slug: str) -> ResponseReturnValue:
     """What waits in suspense, the accounts, and the latest statements."""
     with reading() as session:
         form = FindLinesForm.for_branch(session)
-        if not form.validate():
-            page = render_template("portal/bank/index.html", form=form, lines=None)
-            return page, STATUS["invalid"]
-        found, waiting = lines(session, form.wanted()), open_money(session)
-        return render_template(
+        is_right = form.validate()
+        found = lines(session, form.wanted()) if is_right else []
+        page = render_template(
             "portal/bank/index.html",
             form=form,
-            lines=part(found, place_of_line),
+            lines=part(found, place_of_line) if is_right else None,
             accounts=accounts(session),
-            sentence=told(waiting),
+            sentence=told(open_money(session)),
             statements=statements(session, at_most=5),
             has_cards=takes_cards() or has_payments(session),
         )
+        return page, 200 if is_right else STATUS["invalid"]
 
 
 def takes_cards() -> bool:

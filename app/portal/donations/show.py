@@ -29,7 +29,6 @@ from app.web.access import requires
 from app.web.labels import label
 from app.web.transactions import reading
 
-
 TAKEN_BACK: Final = frozenset({"donations.reversed", "donations.returned"})
 
 
