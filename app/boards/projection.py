@@ -34,6 +34,7 @@ from app.boards.content import (
 )
 from app.branches.queries import BranchView, branch_of, children_of, successors_of
 from app.funds.queries import funds
+from app.ledger.chart import Account as Line
 from app.rollups.overview import Year, branch_year, lower_years, standings
 from app.rollups.queries import horizon
 from app.rollups.years import NOT_GIVEN
@@ -87,9 +88,11 @@ DRIVES: Final = """
     ORDER BY v.starts_on DESC, v.id LIMIT :drives_at_most
 """
 PARTS: Final = {"left": LEFT, "named": NAMED, "not_taken_back": NOT_TAKEN_BACK}
-# A spending that was taken back is told as its two lines are, by the sum.
+# A spending that was taken back is told as its two lines are, by the sum. Fees are one line, and
+# none while givers have added more for them than has been charged yet.
 SPENT: Final = """
-    SELECT e.dated_on, a.name, f.name, sum(p.signed_amount)::bigint, p.entry_id,
+    SELECT max(e.dated_on), a.name, f.name, sum(p.signed_amount)::bigint,
+           CASE WHEN p.account_code <> :fees THEN p.entry_id END,
            sum(sum(p.signed_amount)) OVER ()::bigint
     FROM postings p
     JOIN ledger_accounts a ON (a.branch_id, a.code) = (p.branch_id, p.account_code)
@@ -97,8 +100,9 @@ SPENT: Final = """
     LEFT JOIN funds f ON (f.branch_id, f.id) = (p.branch_id, p.fund_id)
     WHERE p.branch_id = current_branch() AND a.kind = 'expense'
       AND p.dated_on BETWEEN :first AND :last
-    GROUP BY e.dated_on, e.posted_at, a.name, f.name, p.entry_id
-    ORDER BY e.dated_on DESC, e.posted_at DESC, p.entry_id LIMIT :latest
+    GROUP BY p.account_code, a.name, f.name, CASE WHEN p.account_code <> :fees THEN p.entry_id END
+    HAVING p.account_code <> :fees OR sum(p.signed_amount) > 0
+    ORDER BY 1 DESC, max(e.posted_at) DESC, 5 LIMIT :latest
 """
 PAPERS: Final = """
     SELECT kind, title, digest, media_type, published_on, entry_id FROM public_documents
@@ -221,14 +225,15 @@ def _money_out(
     session: Session, days: Mapping[str, object], papers: Sequence[tuple[UUID | None, Paper]]
 ) -> tuple[int, tuple[MoneyOut, ...]]:
     """What the year spent in all, and the latest of it."""
-    rows = session.execute(text(SPENT), {**days, "latest": LATEST}).all()
+    asked = {**days, "latest": LATEST, "fees": Line.FEES.value}
+    rows = session.execute(text(SPENT), asked).all()
     lines = [
         MoneyOut(
             day=row[0],
             account=row[1],
             fund=row[2],
             amount=row[3],
-            evidence=tuple(paper for entry_id, paper in papers if entry_id == row[4]),
+            evidence=tuple(paper for entry_id, paper in papers if entry_id and entry_id == row[4]),
         )
         for row in rows
     ]

@@ -21,8 +21,12 @@ from app.donations.returns import mark_return
 from app.donations.service import reverse_donation
 from app.donors.commands import ANONYMOUS_NAME, CorrectDonor, DonorKind, NewDonor
 from app.donors.service import correct_donor
+from app.kernel.clock import today
 from app.kernel.errors import NotFound
 from app.kernel.ids import uuid7
+from app.ledger.chart import Account
+from app.ledger.entries import NewEntry, NewPosting, Side
+from app.ledger.service import post_entry
 from tests.builders.bank import an_account
 from tests.builders.boards import a_drive, a_giver, board_of, spend
 from tests.builders.branches import BranchAtHand, open_below
@@ -228,3 +232,30 @@ def test_money_out_is_told_with_its_evidence(a_branch: BranchAtHand) -> None:
     with unit_of_work(a_branch.scope) as session:
         take_down_document(session, evidence.id)
     assert board_of(a_branch).paper("e" * 64) is None
+
+
+def test_fees_are_one_line_that_no_cover_makes_negative(a_branch: BranchAtHand) -> None:
+    give(a_branch, a_gift(a_branch, method=Method.CASH))
+    added_for_the_fee = NewEntry(
+        id=uuid7(),
+        dated_on=today(),
+        source_kind="test_cover",
+        source_id=uuid7(),
+        postings=(
+            NewPosting(Account.CARD_CLEARING, Side.DEBIT, 22_176, a_branch.fund_id),
+            NewPosting(Account.FEES, Side.CREDIT, 22_176, a_branch.fund_id),
+        ),
+    )
+    with unit_of_work(a_branch.scope) as session:
+        post_entry(session, added_for_the_fee)
+
+    before = board_of(a_branch)
+    spend(a_branch, 20_000, Account.FEES)
+    spend(a_branch, 5_000, Account.FEES)
+    after = board_of(a_branch)
+
+    assert (before.spent, before.money_out) == (0, ())
+    assert (after.spent, [(out.amount, out.evidence) for out in after.money_out]) == (
+        2_824,
+        [(2_824, ())],
+    )

@@ -74,7 +74,6 @@ def test_a_card_is_paid_from_the_first_page_to_the_receipt(
     offer = offer_by_card(page, a_branch)
     assert_for_everybody(page)
     page.check("#covers_fee")
-    page.wait_for_timeout(A_LITTLE)
     page.click("main form .actions button")
     page.wait_for_url("**/pay/**")
     page.click("text=Back")

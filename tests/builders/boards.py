@@ -41,15 +41,15 @@ def a_drive(
         return open_drive(session, command)
 
 
-def spend(branch: BranchAtHand, amount: int) -> UUID:
-    """Pay an award out of the general fund's cash, as the book tells of it; gives the entry."""
+def spend(branch: BranchAtHand, amount: int, account: Account = Account.AWARDS) -> UUID:
+    """Pay an award, or a fee, out of the general fund's cash; gives the entry in the book."""
     entry = NewEntry(
         id=uuid7(),
         dated_on=today(),
         source_kind="test_spending",
         source_id=uuid7(),
         postings=(
-            NewPosting(Account.AWARDS, Side.DEBIT, amount, branch.fund_id),
+            NewPosting(account, Side.DEBIT, amount, branch.fund_id),
             NewPosting(Account.CASH, Side.CREDIT, amount, branch.fund_id),
         ),
     )

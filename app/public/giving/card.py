@@ -27,7 +27,7 @@ from app.payments.states import PaymentState, PlanState
 from app.public.giving import guard
 from app.public.giving.blueprint import bp
 from app.public.giving.card_forms import MONTHLY, CardForm, rate_written, written
-from app.public.giving.tickets import Ticket, kept_or_new, taken_ticket
+from app.public.giving.tickets import Ticket, kept_or_new, ripens_in, taken_ticket
 from app.public.projections import PublicScope
 from app.public.way_back import way_back
 from app.web.access import open_to_all
@@ -229,5 +229,6 @@ def page_of(
         rates=rates,
         with_fee=with_fee,
         review=lines_of(price) if price and not form.errors else [],
+        ripens_in=ripens_in(form.ticket.data),
         way_back=way_back(branch),
     )

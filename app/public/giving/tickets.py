@@ -8,6 +8,7 @@ hours. Who wants a second payment opens the form a second time (reliability.md P
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from app.kernel.ids import uuid7
 YOUNGEST: Final = timedelta(seconds=3)
 OLDEST: Final = timedelta(hours=2)
 MARK: Final = "giver"
-TOO_YOUNG: Final = marked("Mẫu vừa mở đã được gửi. Hãy xem lại một chút rồi bấm lần nữa.")
+TOO_YOUNG: Final = marked("Chưa gửi đi: mẫu vừa mở chưa đến 3 giây. Xin đợi vài giây rồi bấm lại.")
 NOT_GOOD: Final = marked("Trang này đã mở quá lâu. Hãy xem lại rồi bấm lần nữa.")
 
 
@@ -80,6 +81,13 @@ def taken_ticket(text: str | None, offer_id: UUID) -> Ticket:
     if now() - ticket.opened_at < YOUNGEST:
         raise Conflict(TOO_YOUNG)
     return ticket
+
+
+def ripens_in(text: str | None) -> int:
+    """Milliseconds until a ticket of ours may be sent, none when it may already."""
+    ticket = read_ticket(text)
+    left = ticket.opened_at + YOUNGEST - now() if ticket else timedelta()
+    return max(ceil(left / timedelta(milliseconds=1)), 0)
 
 
 def kept_or_new(text: str | None, offer_id: UUID) -> str:
