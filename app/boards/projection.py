@@ -64,7 +64,7 @@ MONEY_IN: Final = """
     JOIN funds f ON (f.branch_id, f.id) = (n.branch_id, n.fund_id)
     LEFT JOIN drives v ON (v.branch_id, v.id) = (n.branch_id, n.drive_id)
     WHERE n.branch_id = current_branch() AND {not_taken_back} {of_drive}
-    ORDER BY n.posted_at DESC, n.id DESC LIMIT :latest
+    ORDER BY n.received_on DESC, n.posted_at DESC, n.id DESC LIMIT :latest
 """
 ROLL: Final = """
     SELECT d.name, sum({left})::bigint AS amount, count(*) OVER ()
