@@ -50,19 +50,6 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchView:
-    """What a part of a line was."""
-
-    id: UUID
-    line_id: UUID
-    amount: int
-    kind: str
-    subject_id: UUID
-    matched_at: datetime
-    undone_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class LineFilter:
     """Which lines: of one account or all, open ones or all, days both included, after a cursor."""
 
@@ -201,18 +188,6 @@ def lines(session: Session, wanted: LineFilter) -> Sequence[LineView]:
     query = f"{LINES}{where} ORDER BY l.day DESC, l.id DESC LIMIT :at_most"
     rows = session.execute(text(query), parameters | {"at_most": wanted.at_most})
     return [LineView(*row) for row in rows]
-
-
-def matches_of_line(session: Session, line_id: UUID) -> Sequence[MatchView]:
-    """What was said of a line, in order; what was taken back too."""
-    rows = session.execute(
-        text(
-            "SELECT id, line_id, amount, kind, subject_id, matched_at, undone_at FROM bank_matches"
-            " WHERE branch_id = current_branch() AND line_id = :line ORDER BY matched_at, id"
-        ),
-        {"line": line_id},
-    )
-    return [MatchView(*row) for row in rows]
 
 
 def lines_of_subject(session: Session, subject_id: UUID) -> Sequence[LineView]:

@@ -1,7 +1,8 @@
 """Verbs that say what a bank line was. What is said moves money out of suspense, never twice.
 
-By itself the machine says so only of a line that names one offer's code; a name alone says nothing
-(domain.md, S3). All else is proposed (app/giving/proposals.py), and a person confirms.
+By itself the machine says so only of a line that names one offer's code, while that offer is not
+paid in full or its own payer pays again; a name alone says nothing (domain.md, S3). All else is
+proposed (app/giving/proposals.py), and a person confirms.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from app.donations.rules import usual_source
 from app.donations.service import RecordedDonation, record_donation
 from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.giving.commands import GiftFromLines, Part
+from app.giving.payers import has_answered
 from app.giving.queries import OfferView, get_offer, offers_with_codes
 from app.kernel.errors import Conflict, Invalid, marked
 from app.kernel.ids import uuid7
@@ -34,6 +36,9 @@ log = structlog.get_logger()
 
 NOT_ENOUGH: Final = marked("Dòng sao kê này không còn đủ số tiền ấy: có thể người khác vừa khớp.")
 WRONG_SUM: Final = marked("Tổng các phần lấy từ sao kê phải bằng số tiền của khoản ủng hộ.")
+HOLD: Final = """
+    SELECT pg_advisory_xact_lock(hashtext('matching'), hashtext(current_branch()::text))
+"""
 DEDICATED: Final = {"in_memory_of": "Tưởng nhớ {}", "on_behalf_of": "Thay mặt {}"}
 
 
@@ -43,6 +48,7 @@ def match_named_lines(session: Session, fact_ids: Sequence[UUID]) -> None:
     A gift that the book refuses (its fund was closed, its period is) leaves its line in suspense,
     where a person sees it.
     """
+    hold_matching(session)
     rows = session.execute(
         text(
             "SELECT id, subject_id FROM outbox WHERE branch_id = current_branch()"
@@ -60,18 +66,32 @@ def match_named_lines(session: Session, fact_ids: Sequence[UUID]) -> None:
 
 
 def match_by_code(session: Session, line_id: UUID) -> RecordedDonation | None:
-    """Make the gift of an offer whose code a line names; None when no or several offers are named.
+    """Make the gift of an offer whose code a line names; None when a person has to look.
 
-    What came counts, be it more or less than was offered. Safe to repeat: a line makes one such
-    gift. Raises what record_donation raises.
+    That is when no or several offers are named, or when the offer has had its amount and the line
+    is not surely from one who paid for it before. Till then what came counts, be it more or less
+    than was offered. Safe to repeat: a line makes one such gift.
+    Raises what record_donation raises.
     """
+    hold_matching(session)
     line = get_line(session, line_id)
     named = offers_with_codes(session, codes_in(line.description))
     if len(named) != 1 or line.side != "credit" or line.open_amount != line.amount:
         return None
-    gift = gift_of_offer(named[0], line, id_of_gift(line.id))
+    offer = named[0]
+    if offer.is_paid and not has_answered(session, offer.id, line):
+        return None
+    gift = gift_of_offer(offer, line, id_of_gift(line.id))
     part = Part(line.id, line.amount)
-    return give_from_lines(session, GiftFromLines(gift=gift, parts=[part], offer_id=named[0].id))
+    return give_from_lines(session, GiftFromLines(gift=gift, parts=[part], offer_id=offer.id))
+
+
+def hold_matching(session: Session) -> None:
+    """Wait for what is being matched at the scope's branch; until we end, nothing else is.
+
+    So of two lines for one offer the second sees the gift of the first. Taken before all else.
+    """
+    session.execute(text(HOLD))
 
 
 def give_from_lines(session: Session, command: GiftFromLines) -> RecordedDonation:
@@ -87,6 +107,7 @@ def give_from_lines(session: Session, command: GiftFromLines) -> RecordedDonatio
         raise ValueError(gift)
     if sum(part.amount for part in command.parts) != gift.amount:
         raise Invalid("amount", WRONG_SUM)
+    hold_matching(session)
     recorded = record_donation(session, gift)
     if not recorded.is_new:
         return recorded
@@ -155,7 +176,7 @@ def use_line(session: Session, part: Part, *, kind: str, subject_id: UUID) -> UU
 
 
 def gift_of_offer(offer: OfferView, line: LineView, gift_id: UUID) -> RecordDonation:
-    """The gift that a line's money makes of an offer.
+    """The gift that what is open of a line makes of an offer.
 
     Money that came outside the days of the drive is for its fund all the same (peers.md, ask 16).
     """
@@ -166,7 +187,7 @@ def gift_of_offer(offer: OfferView, line: LineView, gift_id: UUID) -> RecordDona
         fund_id=offer.fund_id,
         drive_id=offer.drive_id if is_in_drive(offer, line.day) else None,
         donor=NewDonor(kind, name, email=offer.email),
-        amount=line.amount,
+        amount=line.open_amount,
         method=Method.BANK_TRANSFER,
         source=usual_source(kind, name) or Source.OTHER,
         received_on=line.day,

@@ -1,9 +1,8 @@
 """What a line may be, the likeliest first: for a person to confirm, never for the machine (S3)."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -12,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.banking.queries import LineView
+from app.giving.payers import payer_account
 from app.giving.queries import OfferView, offers_with_codes, open_offers_of
-from app.kernel.clock import now
+from app.kernel.clock import local, now
 from app.kernel.memo_codes import codes_in
 from app.kernel.text import fold
 
@@ -21,12 +21,10 @@ from app.kernel.text import fold
 OFFERED_WITHIN: Final = timedelta(days=45)
 DAYS_APART: Final = 7
 AT_MOST: Final = 5
-# "CT tu 0716372890209 NGUYEN VAN A": the payer's account, where no column tells it.
-FROM_ACCOUNT: Final = re.compile(r"\bct\s*(?:den\s*)?tu\s*([0-9]{6,19})\b")
 NOTHING_KNOWN: Final = "–"
 
 DONORS_BY_ACCOUNT: Final = """
-    SELECT d.id, d.name, max(n.received_on) AS last_on, count(DISTINCT n.id) AS gifts
+    SELECT d.id, d.name, max(n.received_on) AS last_on
     FROM bank_lines l
     JOIN bank_matches m ON (m.branch_id, m.line_id) = (l.branch_id, l.id)
      AND m.undone_at IS NULL AND m.kind IN ('gift', 'recorded_gift')
@@ -34,22 +32,37 @@ DONORS_BY_ACCOUNT: Final = """
     JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
     WHERE l.branch_id = current_branch() AND d.kind <> 'anonymous'
       AND (l.counter_account = :account OR strpos(l.description, :account) > 0)
-    GROUP BY d.id, d.name ORDER BY last_on DESC LIMIT :at_most
+    GROUP BY d.id, d.name
 """
 DONORS_BY_NAME: Final = """
-    SELECT d.id, d.name, max(n.received_on) AS last_on, count(n.id) AS gifts
+    SELECT d.id, d.name, max(n.received_on) AS last_on
     FROM donors d LEFT JOIN donations n ON (n.branch_id, n.donor_id) = (d.branch_id, d.id)
     WHERE d.branch_id = current_branch() AND d.kind <> 'anonymous'
       AND strpos(d.search_key, ' ') > 0 AND strpos(:words, ' ' || d.search_key || ' ') > 0
-    GROUP BY d.id, d.name ORDER BY last_on DESC NULLS LAST, d.id LIMIT :at_most
+    GROUP BY d.id, d.name
+"""
+# Each of the givers with the latest gift, by which a person knows them again.
+WITH_LAST_GIFT: Final = """
+    SELECT f.id, f.name, g.amount, f.last_on, g.receipt FROM ({givers}) AS f
+    LEFT JOIN LATERAL (
+      SELECT n.amount, concat_ws('/', r.kind, r.fiscal_year, r.book) || ' · '
+             || to_char(r.number, 'FM0000000') AS receipt
+      FROM donations n JOIN receipts r ON (r.branch_id, r.donation_id) = (n.branch_id, n.id)
+      WHERE n.branch_id = current_branch() AND n.donor_id = f.id
+      ORDER BY n.received_on DESC, n.posted_at DESC LIMIT 1) AS g ON true
+    ORDER BY f.last_on DESC NULLS LAST, f.id LIMIT :at_most
 """
 RECORDED_BY_HAND: Final = """
-    SELECT n.id, d.name, n.received_on AS last_on, n.amount FROM donations n
+    SELECT n.id, d.id AS donor_id, d.name, n.received_on, n.amount,
+           concat_ws('/', r.kind, r.fiscal_year, r.book) || ' · '
+           || to_char(r.number, 'FM0000000') AS receipt
+    FROM donations n
     JOIN donors d ON (d.branch_id, d.id) = (n.branch_id, n.donor_id)
+    JOIN receipts r ON (r.branch_id, r.donation_id) = (n.branch_id, n.id)
     WHERE n.branch_id = current_branch() AND n.method = 'bank_transfer' AND n.amount = :amount
       AND n.received_on BETWEEN CAST(:day AS date) - :days AND CAST(:day AS date) + :days
-      AND NOT EXISTS (SELECT FROM donation_reversals r
-        WHERE (r.branch_id, r.donation_id) = (n.branch_id, n.id))
+      AND NOT EXISTS (SELECT FROM donation_reversals v
+        WHERE (v.branch_id, v.donation_id) = (n.branch_id, n.id))
       AND NOT EXISTS (SELECT FROM bank_matches m
         WHERE (m.branch_id, m.subject_id) = (n.branch_id, n.id) AND m.undone_at IS NULL)
     ORDER BY abs(n.received_on - CAST(:day AS date)), n.posted_at LIMIT :at_most
@@ -60,68 +73,127 @@ class Why(StrEnum):
     """What speaks for a proposal, the strongest first."""
 
     CODE = "code"
+    PAID = "paid"
     RECORDED = "recorded"
     ACCOUNT = "account"
     OFFER = "offer"
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Somebody whose gift the line may be: `subject_id` is of an offer, a gift or a donor."""
+    """Somebody whose gift the line may be: `subject_id` is of an offer, a gift or a donor.
+
+    Amount, day and mark (code or receipt number) are of it; of a donor they are of the last gift.
+    """
 
     why: Why
     subject_id: UUID
     name: str
-    amount: int | None = None
+    amount: int | None
+    day: date | None
+    mark: str | None
+    is_amount_alone: bool = False
 
 
 def proposals(session: Session, line: LineView) -> Sequence[Proposal]:
-    """What a credit line may be, the likeliest first; each subject once."""
+    """What a credit line may be, the likeliest first; each subject once.
+
+    What only the amount speaks for comes last, and says so.
+    """
+    words = _words(f"{line.counter_name or ''} {line.description}")
+    by_account = _donors_by_account(session, line)
     found = [
-        *(_of_offer(Why.CODE, o) for o in offers_with_codes(session, codes_in(line.description))),
-        *_recorded_by_hand(session, line),
-        *_donors_by_account(session, line),
-        *_open_offers(session, line),
-        *_donors_by_name(session, line),
+        *(_of_code(offer) for offer in offers_with_codes(session, codes_in(line.description))),
+        *_recorded_by_hand(session, line, words, {each.subject_id for each in by_account}),
+        *by_account,
+        *_open_offers(session, line, words),
+        *_donors_by_name(session, words),
     ]
-    return list({proposal.subject_id: proposal for proposal in reversed(found)}.values())[::-1]
+    once: dict[UUID, Proposal] = {}
+    for proposal in found:
+        once.setdefault(proposal.subject_id, proposal)
+    return sorted(once.values(), key=lambda proposal: proposal.is_amount_alone)
 
 
-def payer_account(line: LineView) -> str | None:
-    """The account that paid, from its column or from the bank's own words."""
-    told = FROM_ACCOUNT.search(fold(line.description))
-    return line.counter_account or (told[1] if told else None)
+def _of_code(offer: OfferView) -> Proposal:
+    return _of_offer(Why.PAID if offer.is_paid else Why.CODE, offer)
 
 
-def _of_offer(why: Why, offer: OfferView) -> Proposal:
-    return Proposal(why, offer.id, offer.donor_name or NOTHING_KNOWN, offer.amount)
+def _of_offer(why: Why, offer: OfferView, *, is_amount_alone: bool = False) -> Proposal:
+    return Proposal(
+        why=why,
+        subject_id=offer.id,
+        name=offer.donor_name or NOTHING_KNOWN,
+        amount=offer.amount,
+        day=local(offer.made_at).date(),
+        mark=offer.code,
+        is_amount_alone=is_amount_alone,
+    )
 
 
-def _recorded_by_hand(session: Session, line: LineView) -> Sequence[Proposal]:
+def _recorded_by_hand(
+    session: Session, line: LineView, words: str, known: Collection[UUID]
+) -> Sequence[Proposal]:
+    """Gifts typed by hand; `known` are the donors whose account the line came from."""
     asked = {"amount": line.open_amount, "day": line.day, "days": DAYS_APART, "at_most": AT_MOST}
-    rows = session.execute(text(RECORDED_BY_HAND), asked)
-    return [Proposal(Why.RECORDED, row.id, row.name, row.amount) for row in rows]
+    return [
+        Proposal(
+            why=Why.RECORDED,
+            subject_id=row.id,
+            name=row.name,
+            amount=row.amount,
+            day=row.received_on,
+            mark=row.receipt,
+            is_amount_alone=row.donor_id not in known and not _is_named(row.name, words),
+        )
+        for row in session.execute(text(RECORDED_BY_HAND), asked)
+    ]
 
 
 def _donors_by_account(session: Session, line: LineView) -> Sequence[Proposal]:
     account = payer_account(line)
     if account is None:
         return []
-    rows = session.execute(text(DONORS_BY_ACCOUNT), {"account": account, "at_most": AT_MOST})
-    return [Proposal(Why.ACCOUNT, row.id, row.name) for row in rows]
+    return _donors(session, Why.ACCOUNT, DONORS_BY_ACCOUNT, account=account)
 
 
-def _open_offers(session: Session, line: LineView) -> Sequence[Proposal]:
+def _open_offers(session: Session, line: LineView, words: str) -> Sequence[Proposal]:
     offers = open_offers_of(session, line.open_amount, now() - OFFERED_WITHIN)
-    return [_of_offer(Why.OFFER, offer) for offer in offers[:AT_MOST]]
-
-
-def _donors_by_name(session: Session, line: LineView) -> Sequence[Proposal]:
-    words = "".join(
-        c if c.isalnum() else " " for c in fold(f"{line.counter_name} {line.description}")
-    )
-    asked = {"words": f" {' '.join(words.split())} ", "at_most": AT_MOST}
     return [
-        Proposal(Why.NAME, row.id, row.name) for row in session.execute(text(DONORS_BY_NAME), asked)
+        _of_offer(Why.OFFER, offer, is_amount_alone=not _is_named(offer.donor_name or "", words))
+        for offer in offers[:AT_MOST]
     ]
+
+
+def _donors_by_name(session: Session, words: str) -> Sequence[Proposal]:
+    return _donors(session, Why.NAME, DONORS_BY_NAME, words=words)
+
+
+def _donors(session: Session, why: Why, givers: str, **asked: str) -> Sequence[Proposal]:
+    rows = session.execute(
+        text(WITH_LAST_GIFT.format(givers=givers)), {**asked, "at_most": AT_MOST}
+    )
+    return [
+        Proposal(
+            why=why,
+            subject_id=row.id,
+            name=row.name,
+            amount=row.amount,
+            day=row.last_on,
+            mark=row.receipt,
+        )
+        for row in rows
+    ]
+
+
+def _words(told: str) -> str:
+    """Folded words between single spaces."""
+    letters = "".join(sign if sign.isalnum() else " " for sign in fold(told))
+    return f" {' '.join(letters.split())} "
+
+
+def _is_named(name: str, words: str) -> bool:
+    """Whether the words hold the whole name; one word alone is nobody's."""
+    key = _words(name)
+    return " " in key.strip() and key in words

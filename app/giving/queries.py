@@ -36,6 +36,11 @@ class OfferView:
     made_at: datetime
     received: int
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether as much has come as was offered."""
+        return self.received >= self.amount
+
 
 @dataclass(frozen=True, slots=True)
 class OfferGift:

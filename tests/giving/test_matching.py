@@ -3,19 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from time import monotonic
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.banking.queries import get_line, open_money
+from app.banking.commands import ToldLine
+from app.banking.queries import LineFilter, get_line, lines, open_money
 from app.db.unit_of_work import reading, unit_of_work
 from app.donations.commands import Arrival, Method, ReverseDonation
 from app.donations.queries import DonationFilter, DonationView, donations
 from app.donations.service import reverse_donation
 from app.giving.commands import GiftFromLines, Part
 from app.giving.matching import give_from_lines, match_by_code
-from app.giving.queries import get_offer, gifts_of_offer
+from app.giving.proposals import Why, proposals
+from app.giving.queries import OfferView, get_offer, gifts_of_offer
 from app.kernel.errors import Conflict, DomainError, Invalid
 from app.kernel.ids import uuid7
 from app.kernel.memo_codes import new_memo_code
@@ -51,8 +54,8 @@ def test_a_line_that_names_a_code_becomes_the_offers_gift(a_branch: BranchAtHand
         assert receipt_of_donation(session, gift.id).number == 1
 
 
-@pytest.mark.parametrize("amount", [1_000, 300_000, 5_000_000])
-def test_less_or_more_than_offered_is_a_gift_of_what_came(
+@pytest.mark.parametrize("amount", [1_000, 300_000, 499_999])
+def test_parts_and_what_goes_over_are_gifts_of_what_came(
     a_branch: BranchAtHand, amount: int
 ) -> None:
     offer = an_offer(a_branch)
@@ -61,6 +64,86 @@ def test_less_or_more_than_offered_is_a_gift_of_what_came(
     tell(a_branch, account, [told(amount, code) for code in codes])
     drain_outbox()
     assert [gift.amount for gift in gifts(a_branch)] == [amount, amount]
+
+
+def strangers(offer: OfferView, count: int, amount: int = 50_000) -> list[ToldLine]:
+    """Lines of so many other payers who all wrote the offer's code."""
+    return [
+        told(amount, f"{n} {offer.code}", counter_account=f"07163728902{n:02}")
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("paid", [500_000, 5_000_000])
+def test_a_code_of_an_offer_that_is_paid_waits_for_a_person(
+    a_branch: BranchAtHand, paid: int
+) -> None:
+    offer = an_offer(a_branch)
+    account = an_account(a_branch)
+    tell(a_branch, account, [told(paid, offer.code, counter_account="0011223344")])
+    drain_outbox()
+    tell(a_branch, account, [*strangers(offer, 23), told(40_000, offer.code)])
+    drain_outbox()
+    assert [gift.amount for gift in gifts(a_branch)] == [paid]
+    with reading(a_branch.scope) as session:
+        assert open_money(session).credited == 23 * 50_000 + 40_000
+        (line, *_) = lines(session, LineFilter(is_open=True))
+        (first, *_) = proposals(session, line)
+    assert (first.why, first.subject_id) == (Why.PAID, offer.id)
+
+
+def test_in_one_batch_the_next_line_sees_what_came_before(a_branch: BranchAtHand) -> None:
+    offer = an_offer(a_branch)
+    tell(a_branch, an_account(a_branch), strangers(offer, 23, 200_000))
+    drain_outbox()
+    assert [gift.amount for gift in gifts(a_branch)] == [200_000] * 3
+
+
+def test_lines_at_the_same_time_see_each_other(a_branch: BranchAtHand, application: Flask) -> None:
+    offer = an_offer(a_branch)
+    one, other = tell(a_branch, an_account(a_branch), strangers(offer, 2, 500_000))
+
+    def match() -> bool:
+        with application.app_context(), unit_of_work(a_branch.scope) as session:
+            return match_by_code(session, other) is None
+
+    with ThreadPoolExecutor(1) as worker:
+        with unit_of_work(a_branch.scope) as session:
+            match_by_code(session, one)
+            waits = worker.submit(match)
+            until = monotonic() + 10
+            while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert monotonic() < until
+        assert waits.result()
+    assert len(gifts(a_branch)) == 1
+
+
+def test_the_payer_of_an_offer_may_pay_again(a_branch: BranchAtHand) -> None:
+    offer, other = an_offer(a_branch), an_offer(a_branch)
+    account = an_account(a_branch)
+    words = f"{offer.code}.CT tu 0716372890209 NGUYEN THI ANH"
+    tell(a_branch, account, [told(500_000, words), told(500_000, other.code)])
+    drain_outbox()
+    again = {"counter_account": "0716372890209"}
+    tell(a_branch, account, [told(80_000, f"nua {offer.code}", **again)])
+    tell(a_branch, account, [told(90_000, f"nua {other.code}", **again)])
+    drain_outbox()
+    assert sorted(gift.amount for gift in gifts(a_branch)) == [80_000, 500_000, 500_000]
+
+
+def test_an_offer_whose_gift_was_taken_back_is_not_paid(a_branch: BranchAtHand) -> None:
+    offer = an_offer(a_branch)
+    account = an_account(a_branch)
+    tell(a_branch, account, [told(500_000, offer.code, counter_account="0011223344")])
+    drain_outbox()
+    (gift,) = gifts(a_branch)
+    wish = ReverseDonation(id=uuid7(), donation_id=gift.id, reason="Người khác chuyển nhầm mã")
+    with unit_of_work(a_branch.scope) as session:
+        reverse_donation(session, wish)
+    tell(a_branch, account, strangers(offer, 1))
+    drain_outbox()
+    with reading(a_branch.scope) as session:
+        assert get_offer(session, offer.id).received == 50_000
 
 
 @pytest.mark.parametrize("words", ["NGUYEN THI NGOC ANH chuyen tien", "{cut}", "{one} {other}", ""])

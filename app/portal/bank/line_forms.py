@@ -12,6 +12,7 @@ from app.donations.commands import Arrival, Method, RecordDonation
 from app.funds.queries import funds
 from app.giving.commands import GiftFromLines, Part
 from app.giving.dispositions import SIDE, Disposition
+from app.giving.matches import matches_of_line
 from app.giving.proposals import Proposal, Why
 from app.kernel.errors import marked
 from app.portal.donations.forms import RecordDonationForm
@@ -21,11 +22,16 @@ from app.web.filters import money, on
 from app.web.forms import BaseForm
 
 WORDS = {
-    Why.CODE: marked("%(name)s: dòng này ghi mã của lượt ủng hộ trực tuyến %(amount)s"),
-    Why.RECORDED: marked("%(name)s: khoản chuyển khoản %(amount)s đã ghi tay trước đó"),
-    Why.ACCOUNT: marked("%(name)s: từng chuyển từ chính tài khoản này"),
-    Why.OFFER: marked("%(name)s: đã điền lượt ủng hộ trực tuyến đúng %(amount)s, chưa thấy tiền"),
-    Why.NAME: marked("%(name)s: trùng tên, chưa chắc cùng người"),
+    Why.CODE: marked("%(who)s: dòng này ghi mã của lượt ủng hộ trực tuyến này"),
+    Why.PAID: marked("%(who)s: mã của lời ủng hộ đã nhận đủ, có thể là tiền của người khác"),
+    Why.RECORDED: marked("%(who)s: khoản chuyển khoản đã ghi tay, trùng cả tên hoặc tài khoản"),
+    Why.ACCOUNT: marked("%(who)s: từng chuyển từ chính tài khoản này"),
+    Why.OFFER: marked("%(who)s: lượt ủng hộ trực tuyến chưa thấy tiền, trùng cả tên"),
+    Why.NAME: marked("%(who)s: trùng tên, chưa chắc cùng người"),
+}
+AMOUNT_ALONE = {
+    Why.RECORDED: marked("%(who)s: khoản chuyển khoản đã ghi tay. Chỉ trùng số tiền"),
+    Why.OFFER: marked("%(who)s: lượt ủng hộ trực tuyến chưa thấy tiền. Chỉ trùng số tiền"),
 }
 NETTED = "netted"
 DISPOSITION_WORDS = {
@@ -42,6 +48,7 @@ class GiftOfLineForm(RecordDonationForm):
     method = None
     received_on = None  # type: ignore[assignment]
     line: LineView
+    is_sent_again = False
     amount = MoneyField(
         lazy_gettext("Số tiền"),
         [Required(marked("Nhập số tiền, ví dụ 500.000 hoặc 500k."))],
@@ -53,18 +60,21 @@ class GiftOfLineForm(RecordDonationForm):
         """A form for all that is open of a line, of a giver of the branch or a new one."""
         form = cls(
             donor_id=donor_id,
+            donor_name="" if donor_id else line.counter_name,
             amount=money(line.open_amount),
             donor_kind="person",
             source="",
             drive_id="",
         )
         form.line = line
+        made = {match.subject_id for match in matches_of_line(session, line.id)}
+        form.is_sent_again = form.id.id_value in made
         form.prepare(session)
         return form
 
     def validate_amount(self, field: MoneyField) -> None:
-        """No more than the line has."""
-        if field.amount and field.amount > self.line.open_amount:
+        """No more than the line has; the very gift that took it is answered as the first time."""
+        if field.amount and not self.is_sent_again and field.amount > self.line.open_amount:
             raise ValidationError(
                 gettext("Dòng này chỉ còn %(amount)s.", amount=money(self.line.open_amount))
             )
@@ -98,8 +108,12 @@ class GiftOfLineForm(RecordDonationForm):
 
 
 class ProposalForm(BaseForm):
-    """Whose gift the line is, among those that something speaks for."""
+    """Whose gift the line is, among those that something speaks for.
 
+    `is_weak`: only the amount speaks for any of them.
+    """
+
+    is_weak = False
     proposed = RadioField(
         lazy_gettext("Có thể là"),
         [Required(marked("Chọn một dòng, hoặc ghi người khác ở dưới."))],
@@ -111,6 +125,7 @@ class ProposalForm(BaseForm):
         """A form with these proposals, none chosen: a person looks first."""
         form = cls()
         form.proposed.choices = [(f"{each.why}:{each.subject_id}", told(each)) for each in found]
+        form.is_weak = all(each.is_amount_alone for each in found)
         return form
 
     def chosen(self) -> tuple[Why, UUID]:
@@ -120,9 +135,19 @@ class ProposalForm(BaseForm):
 
 
 def told(proposal: Proposal) -> str:
-    """A proposal in words."""
-    amount = money(proposal.amount) if proposal.amount else ""
-    return str(gettext(WORDS[proposal.why], name=proposal.name, amount=amount))
+    """A proposal in words: who, how much, when and by what it is found again, then what it is."""
+    words = AMOUNT_ALONE[proposal.why] if proposal.is_amount_alone else WORDS[proposal.why]
+    known = [
+        proposal.name,
+        money(proposal.amount) if proposal.amount else "",
+        on(proposal.day) if proposal.day else "",
+        proposal.mark or "",
+    ]
+    return str(gettext(words, who=" · ".join(part for part in known if part)))
+
+
+class TakeBackForm(BaseForm):
+    """Nothing to type: what taking back means stands on the page."""
 
 
 class DispositionForm(BaseForm):
@@ -134,12 +159,12 @@ class DispositionForm(BaseForm):
         invalid_choice_message=lazy_gettext("Chọn một mục trong danh sách."),
     )
     fund_id = SelectField(
-        lazy_gettext("Phí do quỹ nào chịu"),
+        lazy_gettext("Quỹ nào chịu (khi là phí)"),
         default="",
         invalid_choice_message=lazy_gettext("Chọn một quỹ trong danh sách."),
     )
     other = SelectField(
-        lazy_gettext("Đối ứng với dòng"),
+        lazy_gettext("Đối ứng với dòng nào (khi là tiền đi rồi về)"),
         default="",
         invalid_choice_message=lazy_gettext("Chọn một dòng trong danh sách."),
     )

@@ -8,16 +8,23 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.accounts.permissions import Permission
-from app.banking.queries import LineView, get_line, matches_of_line
+from app.banking.queries import LineFilter, LineView, get_line, lines
 from app.donations.service import RecordedDonation
 from app.giving.commands import GiftFromLines, Part
 from app.giving.dispositions import Disposition, dispose, link_recorded_gift, net
+from app.giving.matches import matches_of_line, take_match_back
 from app.giving.matching import gift_of_offer, give_from_lines
 from app.giving.proposals import Why, proposals
 from app.giving.queries import get_offer
 from app.kernel.ids import uuid7
 from app.portal.bank.blueprint import bp
-from app.portal.bank.line_forms import NETTED, DispositionForm, GiftOfLineForm, ProposalForm
+from app.portal.bank.line_forms import (
+    NETTED,
+    DispositionForm,
+    GiftOfLineForm,
+    ProposalForm,
+    TakeBackForm,
+)
 from app.portal.branch import may
 from app.portal.paging import id_of
 from app.web.access import requires
@@ -118,6 +125,20 @@ def say_otherwise(session: Session, line: LineView, form: DispositionForm) -> No
     dispose(session, line.id, Disposition(form.disposition.data), fund_id)
 
 
+@bp.post("/dong/<uuid:line_id>/khop/<uuid:match_id>/go-ra")
+@requires(Permission.BANK_RECORD)
+def take_back(slug: str, line_id: UUID, match_id: UUID) -> ResponseReturnValue:
+    """Say no more that the line was this; it waits again."""
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        with form.reporting_errors(), unit_of_work() as session:
+            if take_match_back(session, line_id, match_id):
+                flash(gettext("Đã gỡ ra. Dòng sao kê lại chờ xác định."), "good")
+            return redirect(url_for(".line", slug=slug, line_id=line_id), 303)
+    with reading() as session:
+        return page_of(session, get_line(session, line_id), {"back_form": form}), form.status
+
+
 def page_of(session: Session, line: LineView, forms: dict[str, object]) -> str:
     """The page of a line with the forms that a person sent wrong, and fresh ones for the rest."""
     is_open = bool(line.open_amount) and may(Permission.BANK_RECORD)
@@ -125,13 +146,22 @@ def page_of(session: Session, line: LineView, forms: dict[str, object]) -> str:
     fresh = {
         "proposal_form": ProposalForm.over(list(proposals(session, line))) if is_gift else None,
         "other_form": DispositionForm.for_line(session, line) if is_open else None,
+        "back_form": None,
     }
     return render_template(
         "portal/bank/line.html",
         line=line,
         matches=matches_of_line(session, line.id),
+        next_line=None if line.open_amount else next_waiting(session, line),
         **fresh | forms,
     )
+
+
+def next_waiting(session: Session, line: LineView) -> UUID | None:
+    """The line that waits below this one in the list, or at its top when there is none below."""
+    below = lines(session, LineFilter(is_open=True, after=(line.day, line.id), at_most=1))
+    found = below or lines(session, LineFilter(is_open=True, at_most=1))
+    return found[0].id if found else None
 
 
 def told(recorded: RecordedDonation) -> None:
