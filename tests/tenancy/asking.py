@@ -20,6 +20,8 @@ from app.donations.queries import get_donation
 from app.donations.service import reverse_donation
 from app.donors.commands import DonorKind, NewDonor
 from app.funds.service import OpenDrive, open_drive
+from app.giving.dispositions import Disposition, dispose
+from app.giving.matches import matches_of_line
 from app.kernel.clock import today
 from app.kernel.days import format_day
 from app.kernel.ids import uuid7
@@ -140,7 +142,10 @@ def ids_of(branch: BranchAtHand) -> Words:
         wish = ReverseDonation(id=reversal, donation_id=void.id, reason="Ghi nhầm số tiền")
         reverse_donation(session, wish)
     offer, account, payment = an_offer(branch), an_account(branch), a_card_payment(branch)
-    (line,) = tell(branch, account, [told(500_000, f"{branch.slug} chuyen tien")])
+    words = f"{branch.slug} chuyen tien"
+    line, done = tell(branch, account, [told(500_000, words), told(60_000, f"{words} mat")])
+    with unit_of_work(branch.scope) as session:
+        dispose(session, done, Disposition.DEPOSIT)
     drain_outbox()
     paper = PublishDocument(
         id=uuid7(),
@@ -154,6 +159,7 @@ def ids_of(branch: BranchAtHand) -> Words:
         publish_document(session, paper)
     with reading(branch.scope) as session:
         receipt = receipt_of_donation(session, gift.id)
+        (match,) = matches_of_line(session, done)
         entry = entries(session, EntryFilter(at_most=1))[0]
         return {
             "gift": str(gift.id),
@@ -173,6 +179,8 @@ def ids_of(branch: BranchAtHand) -> Words:
             "account": str(account),
             "payment": str(payment),
             "line": str(line),
+            "done_line": str(done),
+            "match": str(match.id),
             "document": str(paper.id),
         }
 

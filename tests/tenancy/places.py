@@ -17,6 +17,7 @@ API_GIFT: Final = f"{API}/donations/<uuid:donation_id>"
 RECEIPT: Final = f"{API}/receipts/<uuid:receipt_id>"
 BANK: Final = f"{HERE}/ngan-hang"
 LINE: Final = f"{BANK}/dong/<uuid:line_id>"
+MATCH: Final = "<uuid:match_id>"
 PAYMENT: Final = f"{BANK}/the/<uuid:payment_id>"
 ACCOUNT: Final = f"{BANK}/tai-khoan/<uuid:account_id>"
 GIVE: Final = "/q/<slug>/ung-ho"
@@ -168,6 +169,9 @@ PORTAL: Final = (
         disposition="netted",
         fund_id="{fund}",
     ),
+    sent(f"{LINE}/khop/{MATCH}/go-ra", "/ngan-hang/dong/{done_line}/khop/{match}/go-ra"),
+    sent(f"{LINE}/khop/{MATCH}/go-ra", "/ngan-hang/dong/{own_done_line}/khop/{match}/go-ra"),
+    sent(f"{LINE}/khop/{MATCH}/go-ra", "/ngan-hang/dong/{done_line}/khop/{own_match}/go-ra"),
     portal(f"{HERE}/<path:rest>", "/{gift}/{receipt}"),
     sent(f"{HERE}/<path:rest>", "/{gift}", id="{gift}"),
     portal(f"{HERE}/tai-khoan/", "/tai-khoan/?branch_id={branch}"),
