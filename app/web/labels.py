@@ -49,6 +49,7 @@ LABELS: Final = {
     "gift": marked("Khoản ủng hộ"),
     "recorded_gift": marked("Khoản ủng hộ đã ghi tay"),
     "netted": marked("Đối ứng với một dòng khác"),
+    "told_twice": marked("Cùng một khoản với một dòng của sao kê"),
     "withdrawal": marked("Rút tiền mặt về quỹ"),
     "deposit": marked("Nộp tiền mặt của quỹ vào tài khoản"),
     "fee": marked("Phí ngân hàng"),

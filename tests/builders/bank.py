@@ -4,8 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.banking.commands import LineSide, OpenBankAccount, Telling, ToldLine
-from app.banking.lines import record_lines
+from app.banking.commands import (
+    ImportStatement,
+    LineSide,
+    OpenBankAccount,
+    Telling,
+    ToldLine,
+    ToldStatement,
+)
+from app.banking.lines import Imported, import_statement, record_lines
 from app.banking.service import open_bank_account, verify_bank_account
 from app.db.unit_of_work import unit_of_work
 from app.donors.commands import DonorKind
@@ -50,6 +57,25 @@ def tell(
     tellings = [Telling(str(place), line) for place, line in enumerate(lines)]
     with unit_of_work(branch.scope) as session:
         return record_lines(session, account_id, tellings, teller_id=teller or uuid7())
+
+
+def state(
+    branch: BranchAtHand, account_id: UUID, lines: Sequence[ToldLine], *, opening: int = 0
+) -> Imported:
+    """A statement of the account tells these lines, oldest first, and adds up."""
+    change = sum(line.amount if line.side is LineSide.CREDIT else -line.amount for line in lines)
+    statement = ToldStatement(
+        account_number=None, opening=opening, closing=opening + change, lines=tuple(lines)
+    )
+    command = ImportStatement(
+        id=uuid7(),
+        account_id=account_id,
+        file_name="sao-ke.csv",
+        file_digest=uuid4().hex * 2,
+        statement=statement,
+    )
+    with unit_of_work(branch.scope) as session:
+        return import_statement(session, command)
 
 
 def an_offer(branch: BranchAtHand, amount: int = 500_000, **more: Any) -> OfferView:

@@ -162,6 +162,8 @@ PORTAL: Final = (
         **TYPED | {"shown": "{donor}", "answer": "{donor}"},
     ),
     sent(f"{LINE}/khac", "/ngan-hang/dong/{line}/khac", disposition="deposit"),
+    sent(f"{LINE}/cung-khoan", "/ngan-hang/dong/{line}/cung-khoan", twin="{own_line}"),
+    sent(f"{LINE}/cung-khoan", "/ngan-hang/dong/{own_line}/cung-khoan", twin="{line}"),
     sent(f"{LINE}/khac", "/ngan-hang/dong/{own_line}/khac", disposition="netted", other="{line}"),
     sent(
         f"{LINE}/khac",

@@ -7,6 +7,7 @@ from app.portal.bank import (
     poster,
     reconciliation,
     statements,
+    told_twice,
     verification,
 )
 from app.portal.bank.blueprint import bp
@@ -19,5 +20,6 @@ __all__ = [
     "poster",
     "reconciliation",
     "statements",
+    "told_twice",
     "verification",
 ]

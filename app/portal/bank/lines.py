@@ -25,6 +25,7 @@ from app.portal.bank.line_forms import (
     ProposalForm,
     TakeBackForm,
 )
+from app.portal.bank.twin_form import TwinForm
 from app.portal.branch import may
 from app.portal.paging import id_of
 from app.web.access import requires
@@ -147,6 +148,7 @@ def page_of(session: Session, line: LineView, forms: dict[str, object]) -> str:
         "proposal_form": ProposalForm.over(list(proposals(session, line))) if is_gift else None,
         "other_form": DispositionForm.for_line(session, line) if is_open else None,
         "back_form": None,
+        "twin_form": twin_form(session, line) if is_open else None,
     }
     return render_template(
         "portal/bank/line.html",
@@ -162,6 +164,12 @@ def next_waiting(session: Session, line: LineView) -> UUID | None:
     below = lines(session, LineFilter(is_open=True, after=(line.day, line.id), at_most=1))
     found = below or lines(session, LineFilter(is_open=True, at_most=1))
     return found[0].id if found else None
+
+
+def twin_form(session: Session, line: LineView) -> TwinForm | None:
+    """The form that says with which line of a statement it is one, when there is any such."""
+    form = TwinForm.for_line(session, line)
+    return form if form.twin.choices else None
 
 
 def told(recorded: RecordedDonation) -> None:
