@@ -81,22 +81,28 @@ WITNESSED: Final = """
 """
 # Every change of the bank book with the day to which it belongs: a line's own day, the day of the
 # gift that a line answered, of what a reversal takes back. Booked it may be on another one.
+# CASE, not coalesce: below row-level security PostgreSQL finds by no key that coalesce made.
 PLACED: Final = """
     changed AS (
       SELECT p.entry_id, sum(p.signed_amount) AS change FROM postings p
       WHERE p.branch_id = current_branch() AND p.account_code = '112'
       GROUP BY p.entry_id HAVING sum(p.signed_amount) <> 0
-    ), placed AS (
-      SELECT e.dated_on AS booked_on, coalesce(l.day, s.dated_on, o.dated_on) AS day, c.change,
-             o.source_kind = 'bank_line' OR coalesce(m.kind = 'told_twice', false) AS is_told
+    ), caused AS (
+      SELECT e.dated_on AS booked_on, c.change,
+             CASE WHEN o.id IS NULL THEN e.dated_on ELSE o.dated_on END AS day,
+             CASE WHEN o.id IS NULL THEN e.source_kind ELSE o.source_kind END AS source_kind,
+             CASE WHEN o.id IS NULL THEN e.source_id ELSE o.source_id END AS source_id
       FROM changed c
       JOIN journal_entries e ON e.branch_id = current_branch() AND e.id = c.entry_id
-      JOIN journal_entries o
-        ON o.branch_id = current_branch() AND o.id = coalesce(e.reverses_id, e.id)
+      LEFT JOIN journal_entries o ON (o.branch_id, o.id) = (e.branch_id, e.reverses_id)
+    ), placed AS (
+      SELECT x.booked_on, x.change, coalesce(l.day, s.dated_on, x.day) AS day,
+             x.source_kind = 'bank_line' OR coalesce(m.kind = 'told_twice', false) AS is_told
+      FROM caused x
       LEFT JOIN bank_matches m
-        ON m.branch_id = current_branch() AND o.source_kind = 'bank_match' AND m.id = o.source_id
+        ON m.branch_id = current_branch() AND x.source_kind = 'bank_match' AND m.id = x.source_id
       LEFT JOIN bank_lines l ON l.branch_id = current_branch()
-        AND l.id = CASE WHEN o.source_kind = 'bank_line' THEN o.source_id
+        AND l.id = CASE WHEN x.source_kind = 'bank_line' THEN x.source_id
                         WHEN m.kind = 'told_twice' THEN m.line_id END
       LEFT JOIN journal_entries s ON s.branch_id = current_branch() AND s.source_id = m.subject_id
         AND s.source_kind = CASE m.kind WHEN 'recorded_gift' THEN 'donation'

@@ -29,6 +29,8 @@ def result_of(day: ReconciledDay) -> Verdict:
         return Verdict("wait", gettext("Chưa có sao kê"))
     if day.by_hand:
         return Verdict("wait", gettext("Có khoản ghi tay"))
+    if day.elsewhere:
+        return Verdict("good", gettext("Khớp, ghi sổ khác ngày"))
     return Verdict("good", gettext("Khớp"))
 
 
@@ -52,7 +54,8 @@ def reasons(days: Sequence[ReconciledDay], ends: Sequence[StatementDay]) -> Iter
     for each in ends:
         if each.difference:
             yield gettext(
-                "Tài khoản %(number)s, sao kê đến %(day)s: các dòng lệch %(amount)s so với số dư cuối.",
+                "Tài khoản %(number)s, sao kê đến %(day)s:"
+                " các dòng lệch %(amount)s so với số dư cuối.",
                 number=each.account_number,
                 day=on(each.last_day),
                 amount=money(each.difference),
