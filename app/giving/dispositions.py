@@ -22,6 +22,9 @@ from app.ledger.queries import closed_days_among
 from app.ledger.service import post_entry
 
 NOT_THIS_WAY: Final = marked("Dòng tiền vào và dòng tiền ra không nói cùng một việc. Hãy chọn lại.")
+NO_SUCH_PAYOUT: Final = marked(
+    "Không tìm thấy khoản tiền thẻ nào như vậy còn chưa khớp sao kê. Hãy tải lại trang."
+)
 NO_SUCH_GIFT: Final = marked(
     "Không tìm thấy khoản chuyển khoản ghi tay nào như vậy còn chưa khớp sao kê."
 )
@@ -37,6 +40,13 @@ UNMATCHED_GIFT: Final = """
       AND NOT EXISTS (SELECT FROM donation_reversals r
         WHERE (r.branch_id, r.donation_id) = (n.branch_id, n.id))
 """
+UNMATCHED_PAYOUT: Final = """
+    SELECT o.amount - coalesce((
+      SELECT sum(m.amount) FROM bank_matches m
+      WHERE (m.branch_id, m.subject_id) = (o.branch_id, o.id) AND m.undone_at IS NULL), 0)::bigint
+    FROM payouts o WHERE o.branch_id = current_branch() AND o.id = :id AND o.state = 'paid'
+"""
+HOLD: Final = "SELECT pg_advisory_xact_lock(hashtext('payouts'), hashtext(CAST(:id AS text)))"
 
 
 class Disposition(StrEnum):
@@ -114,6 +124,23 @@ def link_recorded_gift(session: Session, line_id: UUID, donation_id: UUID) -> No
     match_id = use_line(
         session, Part(line.id, amount), kind="recorded_gift", subject_id=donation_id
     )
+    _post(session, match_id, line, move((Account.BANK, Account.SUSPENSE), amount))
+
+
+def link_payout(session: Session, line_id: UUID, payout_id: UUID) -> None:
+    """Say that a line is card money of which the provider said that it is on its way here.
+
+    The payout brought its money into the bank book already, so what the line brought leaves it.
+    Raises:
+        Conflict: there is no such payout still unmatched, or nothing of the line is open.
+    """
+    session.execute(text(HOLD), {"id": payout_id})
+    line = get_line(session, line_id)
+    unmatched = session.execute(text(UNMATCHED_PAYOUT), {"id": payout_id}).scalar() or 0
+    if line.side != "credit" or unmatched < 1:
+        raise Conflict(NO_SUCH_PAYOUT)
+    amount = min(unmatched, line.open_amount)
+    match_id = use_line(session, Part(line.id, amount), kind="payout", subject_id=payout_id)
     _post(session, match_id, line, move((Account.BANK, Account.SUSPENSE), amount))
 
 

@@ -67,6 +67,17 @@ RECORDED_BY_HAND: Final = """
         WHERE (m.branch_id, m.subject_id) = (n.branch_id, n.id) AND m.undone_at IS NULL)
     ORDER BY abs(n.received_on - CAST(:day AS date)), n.posted_at LIMIT :at_most
 """
+# What the provider says comes in another currency the bank changes at a rate of its own.
+PAYOUTS: Final = """
+    SELECT o.id, o.provider_ref, o.amount, o.arrives_on FROM payouts o
+    WHERE o.branch_id = current_branch() AND o.state = 'paid'
+      AND o.arrives_on BETWEEN CAST(:day AS date) - :days AND CAST(:day AS date) + :days
+      AND CASE o.currency WHEN 'VND' THEN o.amount = :amount
+          ELSE abs(o.amount - :amount) * 50 <= o.amount END
+      AND NOT EXISTS (SELECT FROM bank_matches m
+        WHERE (m.branch_id, m.subject_id) = (o.branch_id, o.id) AND m.undone_at IS NULL)
+    ORDER BY abs(o.amount - :amount), abs(o.arrives_on - CAST(:day AS date)), o.id LIMIT :at_most
+"""
 
 
 class Why(StrEnum):
@@ -74,6 +85,7 @@ class Why(StrEnum):
 
     CODE = "code"
     PAID = "paid"
+    PAYOUT = "payout"
     RECORDED = "recorded"
     ACCOUNT = "account"
     OFFER = "offer"
@@ -82,7 +94,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Somebody whose gift the line may be: `subject_id` is of an offer, a gift or a donor.
+    """What the line may be: `subject_id` is of an offer, a gift, a donor or a payout of card money.
 
     Amount, day and mark (code or receipt number) are of it; of a donor they are of the last gift.
     """
@@ -105,6 +117,7 @@ def proposals(session: Session, line: LineView) -> Sequence[Proposal]:
     by_account = _donors_by_account(session, line)
     found = [
         *(_of_code(offer) for offer in offers_with_codes(session, codes_in(line.description))),
+        *_payouts(session, line),
         *_recorded_by_hand(session, line, words, {each.subject_id for each in by_account}),
         *by_account,
         *_open_offers(session, line, words),
@@ -132,11 +145,33 @@ def _of_offer(why: Why, offer: OfferView, *, is_amount_alone: bool = False) -> P
     )
 
 
+def _payouts(session: Session, line: LineView) -> Sequence[Proposal]:
+    return [
+        Proposal(
+            why=Why.PAYOUT,
+            subject_id=row.id,
+            name=row.provider_ref,
+            amount=row.amount,
+            day=row.arrives_on,
+            mark=None,
+        )
+        for row in session.execute(text(PAYOUTS), _nearby(line))
+    ]
+
+
+def _nearby(line: LineView) -> dict[str, object]:
+    return {
+        "amount": line.open_amount,
+        "day": line.day,
+        "days": DAYS_APART,
+        "at_most": AT_MOST,
+    }
+
+
 def _recorded_by_hand(
     session: Session, line: LineView, words: str, known: Collection[UUID]
 ) -> Sequence[Proposal]:
     """Gifts typed by hand; `known` are the donors whose account the line came from."""
-    asked = {"amount": line.open_amount, "day": line.day, "days": DAYS_APART, "at_most": AT_MOST}
     return [
         Proposal(
             why=Why.RECORDED,
@@ -147,7 +182,7 @@ def _recorded_by_hand(
             mark=row.receipt,
             is_amount_alone=row.donor_id not in known and not _is_named(row.name, words),
         )
-        for row in session.execute(text(RECORDED_BY_HAND), asked)
+        for row in session.execute(text(RECORDED_BY_HAND), _nearby(line))
     ]
 
 

@@ -26,7 +26,6 @@ from tests.builders.branches import BranchAtHand
 from tests.builders.donations import a_gift, give
 from tests.giving.test_told_twice import one_too_many, stated_lines
 
-
 # Seconds for all reads of the page.
 SLOW = 0.5
 

@@ -9,10 +9,11 @@ from sqlalchemy import text
 from app import audit
 from app.banking.check import broken_identities
 from app.banking.commands import LineSide
-from app.banking.queries import LineFilter, LineView, get_line, lines, matches_of_line
+from app.banking.queries import LineFilter, LineView, get_line, lines
 from app.banking.reconciliation import reconciled_days
 from app.db.unit_of_work import reading, unit_of_work
 from app.giving.dispositions import Disposition, dispose
+from app.giving.matches import matches_of_line
 from app.giving.told_twice import say_told_twice, twins
 from app.kernel.clock import today
 from app.kernel.errors import Conflict, DomainError, Invalid

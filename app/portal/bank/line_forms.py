@@ -24,6 +24,7 @@ from app.web.forms import BaseForm
 WORDS = {
     Why.CODE: marked("%(who)s: dòng này ghi mã của lượt ủng hộ trực tuyến này"),
     Why.PAID: marked("%(who)s: mã của lời ủng hộ đã nhận đủ, có thể là tiền của người khác"),
+    Why.PAYOUT: marked("%(who)s: tiền ủng hộ qua thẻ, cổng thanh toán báo đã chuyển về"),
     Why.RECORDED: marked("%(who)s: khoản chuyển khoản đã ghi tay, trùng cả tên hoặc tài khoản"),
     Why.ACCOUNT: marked("%(who)s: từng chuyển từ chính tài khoản này"),
     Why.OFFER: marked("%(who)s: lượt ủng hộ trực tuyến chưa thấy tiền, trùng cả tên"),

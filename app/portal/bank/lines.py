@@ -11,7 +11,7 @@ from app.accounts.permissions import Permission
 from app.banking.queries import LineFilter, LineView, get_line, lines
 from app.donations.service import RecordedDonation
 from app.giving.commands import GiftFromLines, Part
-from app.giving.dispositions import Disposition, dispose, link_recorded_gift, net
+from app.giving.dispositions import Disposition, dispose, link_payout, link_recorded_gift, net
 from app.giving.matches import matches_of_line, take_match_back
 from app.giving.matching import gift_of_offer, give_from_lines
 from app.giving.proposals import Why, proposals
@@ -62,13 +62,16 @@ def confirm(slug: str, line_id: UUID) -> ResponseReturnValue:
 
 
 def confirm_proposal(session: Session, line: LineView, why: Why, subject_id: UUID) -> None:
-    """Do what a person confirmed: the line is an offer's gift, or one that was typed before.
+    """Do what a person confirmed: the line is an offer's gift, one typed before, or card money.
 
     Raises:
-        DomainError: as give_from_lines and link_recorded_gift refuse.
+        DomainError: as give_from_lines, link_payout and link_recorded_gift refuse.
     """
     if why is Why.RECORDED:
         link_recorded_gift(session, line.id, subject_id)
+        return
+    if why is Why.PAYOUT:
+        link_payout(session, line.id, subject_id)
         return
     gift = gift_of_offer(get_offer(session, subject_id), line, uuid7())
     part = Part(line.id, gift.amount)
