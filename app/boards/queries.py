@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -58,6 +58,16 @@ def documents(session: Session) -> Sequence[DocumentView]:
         " ORDER BY published_on DESC, id DESC"
     )
     return [DocumentView(*row) for row in session.execute(query)]
+
+
+def withdrawn_since(session: Session, donor_id: UUID) -> datetime | None:
+    """Since when a giver of the scope's branch is named nowhere any more; None when he may be."""
+    query = text(
+        "SELECT withdrawn_at FROM roll_withdrawals"
+        " WHERE branch_id = current_branch() AND donor_id = :id"
+    )
+    since: datetime | None = session.execute(query, {"id": donor_id}).scalar()
+    return since
 
 
 def marked_branches(session: Session) -> Sequence[UUID]:

@@ -18,4 +18,4 @@ def send_card_link(session: Session, offer_id: UUID, email: str, *, locale: str)
     """
     offer = get_offer(session, offer_id)
     wanted = NewMessage(purpose="card_link", object_id=offer.id, recipient=email, locale=locale)
-    return send_now(session, wanted)
+    return send_now(session, wanted) is not None

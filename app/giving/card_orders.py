@@ -45,8 +45,16 @@ class Words:
     fee: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaysBack:
+    """Where the provider leads who has paid, and who has not. An address proves nothing."""
+
+    done: str
+    unpaid: str
+
+
 def order_of(
-    offer: OfferView, order_id: UUID, price: Price, *, words: Words, back_url: str
+    offer: OfferView, order_id: UUID, price: Price, *, words: Words, ways: WaysBack
 ) -> PaymentOrder:
     """The order of a payment or plan of an offer: of the same id always the same.
 
@@ -64,8 +72,8 @@ def order_of(
         ],
         email=offer.email,
         locale=offer.locale,
-        done_url=back_url,
-        back_url=back_url,
+        done_url=ways.done,
+        back_url=ways.unpaid,
         expires_at=opened_at + OPEN_FOR,
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ RECEIPT: Final = """
            (SELECT p.digest FROM receipt_documents p
             WHERE (p.branch_id, p.receipt_id) = (r.branch_id, r.id)
               AND p.rendition = 'original') AS digest,
+           coalesce((SELECT p.cover_amount FROM payments p
+                     WHERE (p.branch_id, p.donation_id) = (n.branch_id, n.id)), 0) AS covered_fee,
            EXISTS (SELECT FROM receipt_voids v
                    WHERE (v.branch_id, v.receipt_id) = (r.branch_id, r.id)) AS is_void
     FROM receipts r JOIN donations n ON (n.branch_id, n.id) = (r.branch_id, r.donation_id)
@@ -68,7 +71,7 @@ def receipt_letter(session: Session, message: MessageToWrite, desk: LetterDesk) 
 
 def giver_letter(session: Session, message: MessageToWrite, desk: LetterDesk) -> Letter | None:
     """The link to a giver's own page."""
-    row = session.execute(text(GIVER), {"id": message.object_id}).mappings().first()
+    row = giver_row(session, message.object_id)
     if row is None or not row["email"]:
         return None
     link = Link(Opens.GIVER, row["home"], row["id"])
@@ -88,6 +91,11 @@ def giver_letter(session: Session, message: MessageToWrite, desk: LetterDesk) ->
         text=words.text,
         html=words.html,
     )
+
+
+def giver_row(session: Session, donor_id: UUID) -> RowMapping | None:
+    """A giver's id and e-mail, and his branch with its name; None when he is absent."""
+    return session.execute(text(GIVER), {"id": donor_id}).mappings().first()
 
 
 def card_letter(session: Session, message: MessageToWrite, desk: LetterDesk) -> Letter | None:
@@ -126,6 +134,8 @@ def _receipt_facts(row: RowMapping, message: MessageToWrite, desk: LetterDesk) -
         "amount": snapshot["amount"],
         "words": snapshot["amount_in_words"],
         "for_what": snapshot["fund_name"],
+        "purpose": snapshot["purpose"] or "",
+        "covered_fee": row["covered_fee"],
         "received_on": date.fromisoformat(snapshot["received_on"]),
         "series": f"{row['kind']}/{row['fiscal_year']}/{row['book']}",
         "number": f"{row['number']:07d}",

@@ -1,11 +1,12 @@
 """Links that open one thing for whoever holds them, for a while: a paper, a giver's own page.
 
-One proves that a mailbox is read, so that its offer may be paid by card.
+Others prove that a mailbox is read: that its offer may be paid by card, that a giver's e-mail may
+change, that it stays.
 
 Nothing about the person stands in them, only ids, signed (P15).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -27,22 +28,28 @@ class Opens(StrEnum):
     RECEIPT = "bien-nhan"
     GIVER = "trang-cua-toi"
     CARD = "the-qua-thu"
+    EMAIL_WISHED = "xac-nhan-thu-dien-tu"
+    EMAIL_KEPT = "giu-thu-dien-tu"
 
 
 LIFE: Final = {
     Opens.RECEIPT: timedelta(days=30),
     Opens.GIVER: timedelta(days=30),
     Opens.CARD: timedelta(minutes=30),
+    Opens.EMAIL_WISHED: timedelta(days=1),
+    # Longer than a change can be confirmed: who reads the old mailbox late may still undo it.
+    Opens.EMAIL_KEPT: timedelta(days=7),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What one branch opens by a link: the id of a receipt, a donor or an offer."""
+    """What one branch opens by a link: the id of a receipt, a donor, an offer or a message."""
 
     opens: Opens
     home: UUID
     subject_id: UUID
+    made_at: datetime = field(default_factory=now, compare=False)
 
     def token(self, secret_key: str) -> str:
         """The signed word of the link."""
@@ -53,8 +60,8 @@ class Link:
         return f"{public_url}/{self.opens}/{self.token(secret_key)}"
 
     def until(self) -> datetime:
-        """When a link that is made now ends."""
-        return now() + LIFE[self.opens]
+        """When the link ends."""
+        return self.made_at + LIFE[self.opens]
 
 
 def opened(opens: Opens, token: str, secret_key: str) -> Link:
@@ -65,8 +72,10 @@ def opened(opens: Opens, token: str, secret_key: str) -> Link:
     """
     life = int(LIFE[opens].total_seconds())
     try:
-        home, subject = _signer(opens, secret_key).loads(token, max_age=life)
-        return Link(opens, UUID(home), UUID(subject))
+        (home, subject), made_at = _signer(opens, secret_key).loads(
+            token, max_age=life, return_timestamp=True
+        )
+        return Link(opens, UUID(home), UUID(subject), made_at)
     except (BadData, ValueError, TypeError) as error:
         raise NotFound(EXPIRED) from error
 

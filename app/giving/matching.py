@@ -23,6 +23,7 @@ from app.donations.rules import usual_source
 from app.donations.service import RecordedDonation, record_donation
 from app.donors.commands import ANONYMOUS_NAME, DonorKind, NewDonor
 from app.giving.commands import GiftFromLines, Part
+from app.giving.own_emails import stay_withdrawn
 from app.giving.payers import has_answered
 from app.giving.queries import OfferView, get_offer, offers_with_codes
 from app.kernel.errors import Conflict, Invalid, marked
@@ -121,6 +122,8 @@ def give_from_lines(session: Session, command: GiftFromLines) -> RecordedDonatio
 def answer_offer(session: Session, recorded: RecordedDonation, offer: OfferView) -> None:
     """Keep which offer a gift answers, and have its receipt mailed when one was wished for.
 
+    Who withdrew his name under that e-mail, and has changed it since, is not named anew.
+
     However the money came it ends so, and a second time nothing more happens.
     """
     session.execute(
@@ -130,6 +133,7 @@ def answer_offer(session: Session, recorded: RecordedDonation, offer: OfferView)
         ),
         {"gift": recorded.id, "offer": offer.id},
     )
+    stay_withdrawn(session, recorded.id)
     if offer.email:
         wished = NewMessage(
             purpose="receipt",

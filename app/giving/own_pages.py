@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -33,16 +34,16 @@ def send_links(session: Session, email: str, *, locale: str) -> int:
         NewMessage(purpose="donor_link", object_id=giver, recipient=email, locale=locale)
         for giver in givers
     ]
-    return sum(send_now(session, message) for message in wanted)
+    return sum(send_now(session, message) is not None for message in wanted)
 
 
-def send_now(session: Session, message: NewMessage) -> bool:
-    """Mail something, once more when it was mailed before; True when a letter will leave.
+def send_now(session: Session, message: NewMessage) -> UUID | None:
+    """Mail something, once more when it was mailed before; the id of the letter that will leave.
 
     One that is on its way, or left in the last minutes, is not sent beside itself.
     """
     if mail.queue(session, message):
-        return True
+        return message.id
     last = [
         each
         for each in messages_of(session, message.object_id)
@@ -50,6 +51,5 @@ def send_now(session: Session, message: NewMessage) -> bool:
     ][-1]
     is_fresh = last.sent_at is not None and last.sent_at > now() - NOT_AGAIN_WITHIN
     if is_fresh or last.state in mail.ON_ITS_WAY:
-        return False
-    mail.resend(session, Resend(id=uuid7(), message_id=last.id))
-    return True
+        return None
+    return mail.resend(session, Resend(id=uuid7(), message_id=last.id)).id

@@ -1,6 +1,6 @@
 """Reads of offers: one, and the money that has come for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -44,7 +44,7 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True)
 class OfferGift:
-    """A gift that answers an offer, with its receipt."""
+    """A gift that answers an offer, with its receipt; `covered_fee` was paid beside it, in đồng."""
 
     donation_id: UUID
     amount: int
@@ -53,6 +53,7 @@ class OfferGift:
     series: str
     number: int
     is_reversed: bool
+    covered_fee: int
 
 
 OFFERS: Final = """
@@ -71,11 +72,17 @@ OFFERS: Final = """
 GIFTS: Final = """
     SELECT n.id, n.amount, n.posted_at, r.id, concat_ws('/', r.kind, r.fiscal_year, r.book),
            r.number, EXISTS (SELECT FROM donation_reversals v
-             WHERE (v.branch_id, v.donation_id) = (n.branch_id, n.id))
+             WHERE (v.branch_id, v.donation_id) = (n.branch_id, n.id)), coalesce(p.cover_amount, 0)
     FROM offer_gifts g JOIN donations n ON (n.branch_id, n.id) = (g.branch_id, g.donation_id)
     JOIN receipts r ON (r.branch_id, r.donation_id) = (n.branch_id, n.id)
+    LEFT JOIN payments p ON (p.branch_id, p.donation_id) = (n.branch_id, n.id)
     WHERE g.branch_id = current_branch() AND g.offer_id = :id
     ORDER BY n.posted_at, n.id
+"""
+COVERED: Final = """
+    SELECT p.donation_id, p.cover_amount FROM payments p
+    JOIN donations n ON (n.branch_id, n.id) = (p.branch_id, p.donation_id)
+    WHERE p.branch_id = current_branch() AND n.donor_id = :donor AND p.cover_amount > 0
 """
 
 
@@ -112,3 +119,8 @@ def open_offers_of(session: Session, amount: int, since: datetime) -> Sequence[O
 def gifts_of_offer(session: Session, offer_id: UUID) -> Sequence[OfferGift]:
     """The gifts that answer an offer, as they came."""
     return [OfferGift(*row) for row in session.execute(text(GIFTS), {"id": offer_id})]
+
+
+def covered_fees(session: Session, donor_id: UUID) -> Mapping[UUID, int]:
+    """What a giver paid beside his gifts for the card's fee, in đồng, by the gift's id."""
+    return {row[0]: row[1] for row in session.execute(text(COVERED), {"donor": donor_id})}

@@ -77,7 +77,8 @@ def test_a_card_is_paid_from_the_first_page_to_the_receipt(
     page.click("main form .actions button")
     page.wait_for_url("**/pay/**")
     page.click("text=Back")
-    page.wait_for_url(offer)
+    page.wait_for_url(f"{offer}?the=chua-tra")
+    page.wait_for_selector("text=Bạn chưa trả tiền. Khoản này chưa được ghi.")
     assert_for_everybody(page)
     (session,) = cards.world.listed("checkout.session")
 

@@ -1,5 +1,6 @@
 """Letters in words: both languages, plain and HTML, and nothing typed that becomes markup."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,6 +16,8 @@ RECEIPT: dict[str, object] = {
     "amount": 1_250_000,
     "words": "Một triệu hai trăm năm mươi nghìn đồng",
     "for_what": "Quỹ chung",
+    "purpose": "Chung tay vì sự học 2026. Tưởng nhớ cụ Phạm Văn Định",
+    "covered_fee": 22_176,
     "received_on": date(2026, 11, 24),
     "series": "BN/2026/01",
     "number": 7,
@@ -28,10 +31,23 @@ LINK: dict[str, object] = {
     "url": "https://quy.example.vn/nha-hao-tam/abc",
     "valid_until": datetime(2026, 12, 24, 3, 30, tzinfo=UTC),
 }
+WISHED: dict[str, object] = LINK | {
+    "wished": "l…@example.vn",
+    "asked_at": datetime(2026, 11, 24, 3, 30, tzinfo=UTC),
+}
 DAYS = ("24/11/2026", "10:30, 24/12/2026")
 PLAIN = [
     str(RECEIPT[fact])
-    for fact in ("name", "branch", "words", "for_what", "series", "verify_url", "download_url")
+    for fact in (
+        "name",
+        "branch",
+        "words",
+        "for_what",
+        "purpose",
+        "series",
+        "verify_url",
+        "download_url",
+    )
 ]
 
 
@@ -39,15 +55,31 @@ PLAIN = [
 def test_a_receipt_says_all_that_it_must(locale: str) -> None:
     words = render("receipt", locale, RECEIPT)
 
-    amount = {"vi": "1.250.000 đ", "en": "1,250,000 đ"}[locale].replace(" ", "\N{NO-BREAK SPACE}")
+    told = {"vi": ("1.250.000 đ", "22.176 đ"), "en": ("1,250,000 đ", "22,176 đ")}[locale]
+    amounts = [amount.replace(" ", "\N{NO-BREAK SPACE}") for amount in told]
     for said in (words.text, words.html):
-        assert all(part in said for part in (amount, *DAYS, *PLAIN))
+        assert all(part in said for part in (*amounts, *DAYS, *PLAIN))
     assert "7" in words.subject
     assert "\n" not in words.subject
     assert f'<html lang="{locale}">' in words.html
 
 
-@pytest.mark.parametrize(("purpose", "facts"), [("receipt", RECEIPT), ("donor_link", LINK)])
+def test_a_receipt_is_silent_about_a_fee_that_nobody_added_and_a_purpose_that_is_none() -> None:
+    words = render("receipt", "vi", RECEIPT | {"purpose": "", "covered_fee": 0})
+
+    assert not re.search("Phí thẻ|Nội dung", words.text + words.html)
+    assert "\n\n\n" not in words.text
+
+
+@pytest.mark.parametrize(
+    ("purpose", "facts"),
+    [
+        ("receipt", RECEIPT),
+        ("donor_link", LINK),
+        ("email_wished", LINK),
+        ("email_asked", WISHED),
+    ],
+)
 def test_a_letter_in_english_is_english(purpose: str, facts: dict[str, object]) -> None:
     words = render(purpose, "en", facts)
     said = [words.subject, words.text, *Told(words.html).said]

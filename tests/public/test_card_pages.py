@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -62,6 +63,12 @@ def state_page(page: Page) -> Page:
     return Browser(page.client.application).open(page.path.removesuffix("/the"))
 
 
+def cancelled(house: CardHouse) -> str:
+    """Where the provider leads who does not pay."""
+    address = urlsplit(str(house.world.get(session_of(house))["cancel_url"]))
+    return f"{address.path}?{address.query}"
+
+
 def session_of(house: CardHouse) -> str:
     """The one session that was opened."""
     (session,) = house.world.listed("checkout.session")
@@ -104,7 +111,7 @@ def test_the_provider_sends_people_back_to_the_offer(
     session = cards.world.get(session_of(cards))
 
     back = application.extensions["settings"].public_url + page.path.removesuffix("/the")
-    assert (session["success_url"], session["cancel_url"]) == (back, back)
+    assert (session["success_url"], session["cancel_url"]) == (back, f"{back}?the=chua-tra")
     assert cards.world.asked[session["id"]]["customer_email"] == "binh@example.vn"
 
 
@@ -132,15 +139,66 @@ def test_who_comes_back_without_paying_may_pay_again_or_otherwise(
     browser = somebody(application)
     page = card_page(browser, a_branch)
     page.send()
-    shown = browser.open(page.path.removesuffix("/the"))
+    shown = browser.open(cancelled(cards))
+    assert "Bạn chưa trả tiền. Khoản này chưa được ghi." in shown.text
+    assert "Đang chờ cổng thanh toán xác nhận" not in shown.text
+    assert 'hx-get="' + cancelled(cards) + '"' in shown.text
     assert "Thử lại" in shown.text
     assert "Chuyển khoản thay" in shown.text
+    assert "Bạn chưa trả tiền" not in state_page(page).text
 
     again = aged(browser.open(page.path)).send()
     press(hosted(again), "pay")
     cards.tell()
 
     assert [gift.amount for gift in gifts(a_branch)] == [500_000]
+
+
+def test_an_address_alone_never_says_what_became_of_the_money(
+    application: Flask, cards: CardHouse, a_branch: BranchAtHand
+) -> None:
+    browser = somebody(application)
+    page = card_page(browser, a_branch)
+    not_begun = page.path.removesuffix("/the") + "?the=chua-tra"
+    assert "Bạn chưa trả tiền" not in browser.open(not_begun).text
+    press(hosted(page.send()), "pay")
+    assert "Đang chờ cổng thanh toán xác nhận" in state_page(page).text
+    assert "Đã nhận" not in state_page(page).text
+    cards.tell()
+
+    shown = browser.open(cancelled(cards)).text
+
+    assert "Đã nhận 500.000 đ" in shown
+    assert "Bạn chưa trả tiền" not in shown
+
+
+def test_the_fee_that_a_giver_added_is_told_wherever_his_gift_is(
+    application: Flask, cards: CardHouse, a_branch: BranchAtHand, server: MailServer
+) -> None:
+    page = card_page(somebody(application), a_branch, email="binh@example.vn")
+    press(hosted(page.send(covers_fee="y")), "pay")
+    cards.tell()
+    drain_outbox()
+
+    assert "Phí thẻ bạn trả thêm: 31.381 đ" in state_page(page).text
+    (taken,) = server.taken
+    body = taken.message.get_body(("plain",))
+    assert body is not None
+    letter = str(body.get_content()).replace("\u00a0", " ")
+    assert "Phí thẻ bạn trả thêm: 31.381 đ" in letter
+    mine = re.search(r"(/trang-cua-toi/\S+)", letter)
+    assert mine
+    assert "Phí thẻ bạn trả thêm: 31.381 đ" in Browser(application).open(mine[1]).text
+
+
+def test_no_fee_is_told_of_a_gift_without_one(
+    application: Flask, cards: CardHouse, a_branch: BranchAtHand
+) -> None:
+    page = card_page(somebody(application), a_branch)
+    press(hosted(page.send()), "pay")
+    cards.tell()
+
+    assert "Phí thẻ" not in state_page(page).text
 
 
 def test_sent_twice_it_is_one_session_and_one_gift(

@@ -7,9 +7,12 @@ from flask import Flask
 
 from app.db.unit_of_work import reading
 from app.giving.queries import get_offer
+from app.kernel.clock import today
 from app.kernel.memo_codes import codes_in
 from tests.builders.bank import an_account, tell, told
+from tests.builders.boards import a_drive
 from tests.builders.branches import BranchAtHand
+from tests.builders.card_pages import mailing
 from tests.builders.consequences import drain_outbox
 from tests.builders.pages import Browser, Page
 
@@ -40,6 +43,43 @@ def test_an_offer_leads_to_its_code_and_the_page_tells_when_money_came(
     assert "BN/" in shown.text
     assert "Trần Văn Bình" not in shown.text
     assert "binh@example.vn" not in shown.text
+
+
+def test_the_page_says_what_the_receipt_will_and_names_the_giver_to_his_browser_alone(
+    application: Flask, city: BranchAtHand, a_branch: BranchAtHand
+) -> None:
+    account = an_account(a_branch, city)
+    drive = a_drive(a_branch, "Chung tay vì sự học 2026")
+    page = offered(
+        application,
+        a_branch,
+        purpose=f"drive:{drive}:{a_branch.fund_id}",
+        donor_name="Trần Văn Bình",
+        email="binh@example.vn",
+        dedication="in_memory_of",
+        dedicated_to="Cụ Định",
+    )
+    purpose = "Chung tay vì sự học 2026. Tưởng nhớ Cụ Định"
+    assert purpose in page.text
+    assert re.search(r"Tên trên biên nhận</dt><dd[^>]*>Trần Văn Bình<", page.text)
+    elsewhere = Browser(application).open(page.path).text
+    assert "Chung tay vì sự học 2026" in elsewhere
+    assert "Cụ Định" not in elsewhere
+    assert "Trần Văn Bình" not in elsewhere
+
+    (code,) = set(codes_in(page.text))
+    with mailing(application) as server:
+        tell(a_branch, account, [told(500_000, code)])
+        drain_outbox()
+    (taken,) = server.taken
+    body = taken.message.get_body(("plain",))
+    assert body is not None
+    assert f"Nội dung: {purpose}" in body.get_content()
+    mine = re.search(r"(/trang-cua-toi/\S+)", body.get_content())
+    assert mine
+    own = Browser(application).open(mine[1])
+    assert purpose in own.text
+    assert purpose in Browser(application).open(f"{own.path}/{today().year}").text
 
 
 def test_without_an_account_that_the_city_verified_nobody_is_asked_to_pay(
@@ -78,6 +118,7 @@ def test_who_tells_no_name_is_not_named(
 ) -> None:
     an_account(a_branch, city)
     page = offered(application, a_branch)
+    assert "Nhà hảo tâm không nêu tên" in page.text
     with reading(a_branch.scope) as session:
         offer = get_offer(session, UUID(page.path.rsplit("/", 1)[-1]))
     assert (offer.donor_name, offer.is_anonymous) == (None, True)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField
 
-from app.giving.links import Link, Opens
+from app.giving.links import Link
 from app.giving.own_plans import ALLOWED, note_asked, plan_to_change
 from app.kernel.clock import today
 from app.kernel.errors import Conflict, marked
@@ -17,7 +17,7 @@ from app.payments.gateway import Handle, PaymentProvider, PlanChange, ProviderAw
 from app.payments.inbox import ask_to_look
 from app.payments.plans import PlanView, take_over_plan
 from app.payments.references import Subject, SubjectKind
-from app.public.giver.blueprint import bp, link_of, scope_of
+from app.public.giver.blueprint import bp, page_link, scope_of
 from app.public.giving.card_forms import written
 from app.web.access import open_to_all
 from app.web.errors import told
@@ -84,7 +84,7 @@ def change_plan(token: str, plan_id: UUID) -> ResponseReturnValue:
     Raises:
         NotFound: the link opens nothing any more, or the plan is not this giver's.
     """
-    link, form = link_of(Opens.GIVER, token), ChangeForm()
+    link, form = page_link(token), ChangeForm()
     if form.validate_on_submit() and form.change.data in set(PlanChange):
         change = PlanChange(form.change.data)
         try:

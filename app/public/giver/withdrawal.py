@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.boards.service import withdraw_from_roll
-from app.giving.links import Opens
-from app.public.giver.blueprint import bp, link_of, scope_of
+from app.public.giver.blueprint import bp, page_link, scope_of
 from app.web.access import open_to_all
 from app.web.transactions import unit_of_work
 
@@ -19,8 +18,8 @@ def withdraw(token: str) -> ResponseReturnValue:
     Raises:
         NotFound: the link opens nothing, or no longer.
     """
-    link = link_of(Opens.GIVER, token)
+    link = page_link(token)
     with unit_of_work(scope_of(link)) as session:
         withdraw_from_roll(session, link.subject_id)
-    flash(gettext("Đã rút tên. Trang công khai bỏ tên bạn trong vòng một phút."), "good")
+    flash(gettext("Đã rút tên. Trang công khai bỏ tên bạn trong vài phút."), "good")
     return redirect(url_for(".show", token=token), 303)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from app.branches.queries import BranchView, get_branch
-from app.giving.card_orders import Words, order_of, plan_of_offer
+from app.giving.card_orders import WaysBack, Words, order_of, plan_of_offer
 from app.giving.queries import OfferView, get_offer
 from app.kernel.errors import Conflict, Invalid, NotFound, TooMany, marked
 from app.payments.commands import PreparePayment, Price
@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 # What this browser proved, and for which offer: [offer, proof].
 PROOF: Final = "card_proof"
+# Whom the provider leads back without a payment: ?the=chua-tra.
+UNPAID: Final = "chua-tra"
 REFUSED: Final = marked(
     "Cổng thanh toán thẻ không nhận lượt này. Hãy điền lại từ trang ủng hộ, hoặc chuyển khoản."
 )
@@ -172,7 +174,8 @@ def order(choice: Choice) -> PaymentOrder:
             fee=gettext("Phí thẻ"),
         )
     back = public_url + url_for(".show", slug=choice.slug, offer_id=offer.id)
-    return order_of(offer, choice.id, choice.price, words=words, back_url=back)
+    ways = WaysBack(done=back, unpaid=f"{back}?the={UNPAID}")
+    return order_of(offer, choice.id, choice.price, words=words, ways=ways)
 
 
 def taker() -> PaymentProvider | None:

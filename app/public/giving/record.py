@@ -18,6 +18,7 @@ from app.public.giving import guard
 from app.public.giving.blueprint import bp
 from app.public.giving.card import taker
 from app.public.giving.forms import OfferForm
+from app.public.giving.offer import OFFERS
 from app.public.projections import PublicScope
 from app.public.way_back import way_back
 from app.web.access import open_to_all
@@ -26,8 +27,8 @@ from app.web.transactions import reading, unit_of_work
 
 # What most people give by transfer (domain.md §12); any other amount is as welcome.
 SUGGESTED = (50_000, 100_000, 200_000, 500_000, 1_000_000)
-# The offers of this browser: it alone may fetch their receipts here.
-OFFERS, AT_MOST = "offers", 20
+# So many offers of one browser are kept.
+AT_MOST: Final = 20
 NO_CARDS: Final = marked("Hội chưa nhận thẻ ở đây. Hãy chọn chuyển khoản.")
 SO_MANY: Final = marked(
     "Từ mạng này vừa có rất nhiều lượt ủng hộ. Hãy đợi ít lâu rồi gửi lại;"
