@@ -63,7 +63,7 @@ class ReconciledDay:
 
 # Lines as movements: one that was found to be another one's is not counted again.
 WITNESSED: Final = """
-    witnessed AS (
+    witnessed AS MATERIALIZED (
       SELECT l.id, l.account_id, l.day, l.side, l.amount,
              CASE l.side WHEN 'credit' THEN l.amount ELSE -l.amount END AS change,
              EXISTS (SELECT FROM bank_line_tellings t
